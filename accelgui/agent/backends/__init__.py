@@ -1,0 +1,3 @@
+"""Frameworks behind one small interface."""
+
+from __future__ import annotations

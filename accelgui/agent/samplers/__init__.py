@@ -1,0 +1,3 @@
+"""Live values: NVML, TPU, host."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The only threads of the window."""
+
+from __future__ import annotations

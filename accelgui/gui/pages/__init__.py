@@ -1,0 +1,3 @@
+"""One module for each page."""
+
+from __future__ import annotations

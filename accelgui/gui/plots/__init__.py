@@ -1,0 +1,3 @@
+"""Plots on a shared time axis."""
+
+from __future__ import annotations

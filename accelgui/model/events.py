@@ -1,0 +1,234 @@
+"""What an agent tells while it works: one JSON object a line, told apart by "event"."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Optional, Union
+
+from accelgui.model import PROTOCOL
+from accelgui.model.outcome import FailureKind
+from accelgui.model.sample import Sample
+from accelgui.model.snapshot import Framework, Machine, PythonFacts
+from accelgui.model.wire import WireError, from_json, to_json
+
+
+@dataclass(frozen=True)
+class Hello:
+    """The first event of every agent."""
+
+    version: str
+    pid: int
+    python: PythonFacts
+    protocol: int = PROTOCOL
+
+
+@dataclass(frozen=True)
+class Alive:
+    """Nothing new, but the agent is there. Sent when nothing else was for a second."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the work has come. `what` is a code of the step that begins, e.g. "import"."""
+
+    done: float
+    total: float
+    what: str
+    remaining_s: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class MachineSeen:
+    """The machine as far as it has been looked at; a later one replaces an earlier one."""
+
+    machine: Machine
+
+
+@dataclass(frozen=True)
+class FrameworkSeen:
+    """A framework as far as it has been looked at; a later one replaces an earlier one."""
+
+    framework: Framework
+
+
+@dataclass(frozen=True)
+class SampleTaken:
+    """Live values."""
+
+    sample: Sample
+
+
+class RowVerdict(str, Enum):
+    """How a precision row ended. LOWER: right, but with fewer bits than asked for."""
+
+    PASSED = "passed"
+    LOWER = "lower"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class PrecisionRow:
+    """One operation in one dtype, judged.
+
+    `tier` is "exact" (bitwise against integers), "bound" (float64 reference) or "repeat" (bitwise
+    against itself). `error` is the largest absolute error, `bound` the bound at that element,
+    `ratio` the largest error ÷ bound over all elements, `at` the index of that element.
+    `reason` is a code for a failure or a lower precision ("nan", "inf", "shape", "mismatch",
+    "over_bound", "not_repeatable", "raised", "tf32"); `message` the framework's own words.
+    """
+
+    operation: str
+    dtype: str
+    tier: str
+    verdict: RowVerdict
+    error: Optional[float] = None
+    bound: Optional[float] = None
+    ratio: Optional[float] = None
+    at: tuple[int, ...] = ()
+    shape: str = ""
+    elapsed_s: Optional[float] = None
+    reason: Optional[str] = None
+    message: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class PrecisionStarted:
+    """The checks are about to run on `device`, the framework's own name of it."""
+
+    framework: str
+    framework_version: str
+    device: str
+    device_name: str
+    rows_total: int
+    dtypes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PrecisionRowDone:
+    """A row is judged."""
+
+    row: PrecisionRow
+
+
+@dataclass(frozen=True)
+class TrainingStarted:
+    """The network and data are ready; the first step follows."""
+
+    framework: str
+    framework_version: str
+    device: str
+    device_name: str
+    model: str
+    parameters_count: int
+    batch_size: int
+    epochs: int
+    steps_per_epoch: int
+    train_samples: int
+    validation_samples: int
+    time_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """Means over the interval since the last one; `step` counts from the start of the run."""
+
+    time_s: float
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    samples_per_second: float
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """An epoch has ended and was validated; epochs count from 1."""
+
+    time_s: float
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+
+
+@dataclass(frozen=True)
+class TrainingDone:
+    """The last word of a training run, also of a stopped one.
+
+    `elapsed_s` counts from the first step; `samples_per_second` is of training alone, without
+    the first compilation and without validation. `finite` is False where the loss became NaN or
+    infinite.
+    """
+
+    epochs: int
+    steps: int
+    loss: Optional[float]
+    accuracy: Optional[float]
+    validation_loss: Optional[float]
+    validation_accuracy: Optional[float]
+    samples_per_second: Optional[float]
+    elapsed_s: float
+    finite: bool = True
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class WorkFailed:
+    """The work ended by an error. `message` is one line for a person, in the framework's words."""
+
+    kind: FailureKind
+    message: str
+    details: str = ""
+    code: Optional[str] = None
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WorkDone:
+    """The last event of work that came to its end, stopped or not."""
+
+    stopped: bool = False
+
+
+Event = Union[
+    Hello,
+    Alive,
+    Progress,
+    MachineSeen,
+    FrameworkSeen,
+    SampleTaken,
+    PrecisionStarted,
+    PrecisionRowDone,
+    TrainingStarted,
+    TrainingProgress,
+    EpochDone,
+    TrainingDone,
+    WorkFailed,
+    WorkDone,
+]
+
+_TYPES: dict[str, type] = {cls.__name__: cls for cls in Event.__args__}  # type: ignore[attr-defined]
+
+
+def encode(event: Event) -> str:
+    """Return the event as one line of JSON, without the newline."""
+    return json.dumps(
+        {"event": type(event).__name__, **to_json(event)}, allow_nan=False, separators=(",", ":")
+    )
+
+
+def decode(line: str) -> Event:
+    """Read one line; raises WireError where it is not an event."""
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise WireError(str(error)) from error
+    cls = _TYPES.get(data.get("event", "")) if isinstance(data, dict) else None
+    if cls is None:
+        raise WireError("no such event")
+    event: Event = from_json(cls, data)
+    return event

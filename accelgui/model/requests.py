@@ -1,0 +1,61 @@
+"""What an agent is asked to do: one request for each of its commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+FRAMEWORKS = ("tensorflow", "pytorch", "jax")
+
+
+@dataclass(frozen=True)
+class MachineRequest:
+    """Look at the machine: host, buses, drivers, libraries, devices.
+
+    With a sysroot, files are read below it and nothing live is asked.
+    """
+
+    sysroot: Optional[str] = None
+    call_timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class FrameworkRequest:
+    """Look at one framework in this Python and run one real operation on each of its devices."""
+
+    framework: str
+
+
+@dataclass(frozen=True)
+class SampleRequest:
+    """Report live values every `interval_s` until stdin closes.
+
+    A line ``{"watch": PID}`` on stdin adds that process and its children to the host's values;
+    ``{"watch": null}`` ends that, ``{"interval_s": SECONDS}`` changes the pace.
+    """
+
+    interval_s: float = 1.0
+
+
+@dataclass(frozen=True)
+class PrecisionRequest:
+    """Check a device's arithmetic against float64 on the CPU."""
+
+    framework: str = "tensorflow"
+    device: str = "auto"
+    level: str = "quick"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """Train a sample network. `data_path` is a Keras-layout npz, None for the built-in digits."""
+
+    framework: str = "tensorflow"
+    model: str = "mlp"
+    device: str = "auto"
+    precision: str = "float32"
+    batch_size: int = 32
+    epochs: int = 5
+    seed: int = 0
+    data_path: Optional[str] = None

@@ -1,0 +1,66 @@
+"""How an agent is started: by file path, in a chosen Python, tied to the life of the starter."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from accelgui.model.wire import to_json
+
+PACKAGE_FOLDER = Path(__file__).resolve().parent.parent
+AGENT = PACKAGE_FOLDER / "agent"
+GUARD = AGENT / "guard.py"
+
+# They would make the foreign interpreter read modules of another one.
+_FOREIGN_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
+
+
+@dataclass(frozen=True)
+class AgentCommand:
+    """A command for an agent, the Python to run it in, and variables to set for it."""
+
+    command: str
+    request: Any
+    python: str = sys.executable
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def arguments(self) -> list[str]:
+        """Return the command line of the agent itself."""
+        request = json.dumps(to_json(self.request), separators=(",", ":"))
+        return [self.python, "-u", str(AGENT), self.command, request]
+
+
+def start(command: AgentCommand, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the agent; stdin and stdout are pipes, stderr goes to the log.
+
+    Raises OSError where the process cannot be made. On Linux it is killed when the calling
+    *thread* ends, so follow it from the thread that started it.
+    """
+    return subprocess.Popen(
+        _guarded(command.arguments()),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=_environment(command),
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
+def _guarded(arguments: list[str]) -> list[str]:
+    if sys.platform != "linux":
+        return arguments
+    return [sys.executable, "-I", "-S", str(GUARD), str(os.getpid()), *arguments]
+
+
+def _environment(command: AgentCommand) -> dict[str, str]:
+    environment = dict(os.environ)
+    if Path(command.python) != Path(sys.executable):
+        for name in _FOREIGN_VARIABLES:
+            environment.pop(name, None)
+    return {**environment, "PYTHONFAULTHANDLER": "1", **command.environment}

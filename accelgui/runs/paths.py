@@ -1,0 +1,40 @@
+"""Where runs keep their logs."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import platformdirs
+
+_KEPT_LOGS = 100
+_numbers = itertools.count(1)
+
+
+def log_folder() -> Path:
+    """Return the folder of run logs, or a temporary one where the user's cannot be written."""
+    folder = Path(platformdirs.user_log_path("accelgui"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return _temporary_folder()
+    return folder if os.access(folder, os.W_OK) else _temporary_folder()
+
+
+def new_log_path(command: str) -> Path:
+    """Return a path for the log of a run about to start, and drop the oldest of too many."""
+    folder = log_folder()
+    logs = sorted(folder.glob("*.log"), key=lambda path: path.name)
+    for old in logs[:-_KEPT_LOGS]:
+        old.unlink(missing_ok=True)
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    return folder / f"{stamp}-{os.getpid()}-{next(_numbers):03}-{command}.log"
+
+
+def _temporary_folder() -> Path:
+    folder = Path(tempfile.gettempdir()) / f"accelgui-{os.getuid() if os.name == 'posix' else 0}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

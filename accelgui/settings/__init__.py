@@ -1,0 +1,3 @@
+"""Declared options, kept in one file."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Series of live values: kept, thinned, drawn elsewhere."""
+
+from __future__ import annotations
