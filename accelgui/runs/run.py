@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from dataclasses import dataclass
-from typing import IO, Any, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from accelgui.model import PROTOCOL
 from accelgui.model.events import Event, Hello, WorkDone, WorkFailed, decode
@@ -21,9 +21,10 @@ from accelgui.runs import launch
 from accelgui.runs.paths import new_log_path
 
 if TYPE_CHECKING:
-    from accelgui.runs.launch import AgentCommand
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from accelgui.runs.launch import AgentCommand
 
 _TICK_S = 0.1
 # A line longer than this is no event of ours; the rest of it is skipped without being kept.
