@@ -1,3 +1,75 @@
 """Frameworks behind one small interface."""
 
 from __future__ import annotations
+
+import importlib
+import traceback
+from typing import TYPE_CHECKING
+
+from accelgui.agent.backends.base import Backend
+from accelgui.agent.backends.installed import MODULES, find_installation
+from accelgui.agent.failures import InputError, WorkError
+from accelgui.model.requests import FRAMEWORKS
+
+if TYPE_CHECKING:
+    from accelgui.model.snapshot import FrameworkDevice
+
+__all__ = ["Backend", "choose_device", "load"]
+
+# Imported when asked for: a Python has one of them at most, and each import costs seconds.
+_BACKENDS = {
+    "tensorflow": ("accelgui.agent.backends.tensorflow", "TensorFlowBackend"),
+    "pytorch": ("accelgui.agent.backends.pytorch", "PyTorchBackend"),
+    "jax": ("accelgui.agent.backends.jax", "JaxBackend"),
+}
+
+
+def load(framework: str) -> Backend:
+    """Import a framework and return it behind the common interface.
+
+    Raises InputError for a name that is none of ours, WorkError with code
+    ``framework_not_installed`` or ``framework_import_fails`` where this Python cannot give it.
+    """
+    if framework not in _BACKENDS:
+        known = ", ".join(FRAMEWORKS)
+        raise InputError(f"unknown framework {framework!r}; known: {known}")
+    if find_installation(framework) is None:
+        raise WorkError(
+            f"{framework} is not installed in this Python",
+            "framework_not_installed",
+            {"framework": framework},
+        )
+    try:
+        importlib.import_module(MODULES[framework])
+    except Exception as error:
+        raise WorkError(
+            f"{framework} cannot be imported: {last_line(error)}",
+            "framework_import_fails",
+            {"framework": framework, "error": last_line(error)},
+        ) from error
+    module, name = _BACKENDS[framework]
+    backend: Backend = getattr(importlib.import_module(module), name)()
+    return backend
+
+
+def choose_device(backend: Backend, wanted: str) -> FrameworkDevice:
+    """Return the device for ``auto``, ``cpu``, ``gpu:N`` or ``tpu:N``.
+
+    ``auto`` is the first accelerator, else the CPU; ``gpu`` and ``tpu`` mean number 0. Raises
+    InputError naming what there is where the framework does not list it.
+    """
+    devices = backend.devices()
+    if wanted == "auto":
+        return next((d for d in devices if d.key != "cpu"), devices[0])
+    key = f"{wanted}:0" if wanted in {"gpu", "tpu"} else wanted
+    for device in devices:
+        if device.key == key:
+            return device
+    there = ", ".join(device.key for device in devices)
+    raise InputError(f"{backend.framework} lists no device {wanted!r}; it lists: {there}")
+
+
+def last_line(error: BaseException) -> str:
+    """Return the last line of an error's traceback: its type and message on one line."""
+    text = "".join(traceback.format_exception_only(type(error), error)).strip()
+    return text.splitlines()[0 if isinstance(error, SyntaxError) else -1].strip()
