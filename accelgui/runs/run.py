@@ -31,6 +31,7 @@ _TICK_S = 0.1
 _LINE_LIMIT_BYTES = 4 << 20
 # Holds back an agent that floods: the pipe fills up and it waits.
 _QUEUED_LINES = 2000
+_BATCH_SIZE = 500
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class AgentRun:
 
     def events(self) -> Iterator[Event]:
         """Start the agent and yield its events until it has ended; then `outcome` is set."""
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self, interval_s: float = 0.0) -> Iterator[list[Event]]:
+        """Do as `events()`, yielding what came together, at most one batch in `interval_s`."""
         self._started_s = time.monotonic()
         self.log_path = new_log_path(self.command.command)
         with self.log_path.open("wb") as log:
@@ -100,10 +106,24 @@ class AgentRun:
             )
             reader.start()
             try:
-                yield from self._follow(self._process)
+                yield from self._gather(self._process, interval_s)
             finally:
                 self._finish(self._process, reader)
         self.outcome = self._outcome(self._process)
+
+    def _gather(self, process: subprocess.Popen[bytes], interval_s: float) -> Iterator[list[Event]]:
+        batch: list[Event] = []
+        yielded_s = 0.0
+        for event in self._follow(process, interval_s or _TICK_S):
+            if event is not None:
+                batch.append(event)
+            is_due = self._lines.empty() and time.monotonic() - yielded_s >= interval_s
+            if batch and (is_due or len(batch) >= _BATCH_SIZE):
+                yield batch
+                batch = []
+                yielded_s = time.monotonic()
+        if batch:
+            yield batch
 
     def _read(self, stream: IO[bytes]) -> None:
         skipping = False
@@ -116,27 +136,29 @@ class AgentRun:
             skipping = not whole
         self._lines.put(None)
 
-    def _follow(self, process: subprocess.Popen[bytes]) -> Iterator[Event]:
+    def _follow(self, process: subprocess.Popen[bytes], tick_s: float) -> Iterator[Event | None]:
+        """Yield each event as it comes, and None where a line held none or none came in a tick."""
         heard_s = time.monotonic()
         stopping: _Stopping | None = None
         while True:
-            try:
-                line = self._lines.get(timeout=_TICK_S)
-            except queue.Empty:
-                line = b""
+            line = self._next_line(tick_s)
             if line is None:
                 break
             if line:
                 heard_s = time.monotonic()
-                event = self._take(line)
-                if event is not None:
-                    yield event
+            yield self._take(line) if line else None
             if stopping is None and self._should_stop(heard_s):
                 stopping = _Stopping(process, self._limits)
             if stopping is not None:
                 stopping.step()
-            if process.poll() is not None and self._lines.empty() and not line:
+            if not line and self._lines.empty() and process.poll() is not None:
                 break
+
+    def _next_line(self, tick_s: float) -> bytes | None:
+        try:
+            return self._lines.get(timeout=tick_s)
+        except queue.Empty:
+            return b""
 
     def _take(self, line: bytes) -> Event | None:
         try:

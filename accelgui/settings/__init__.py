@@ -1,3 +1,7 @@
-"""Declared options, kept in one file."""
+"""Declared options, kept in one file; only what differs from the defaults is written."""
 
 from __future__ import annotations
+
+from accelgui.settings.settings import Settings
+
+__all__ = ["Settings"]

@@ -1,0 +1,180 @@
+"""What the pages share: the examined Python, what was found, live values, the work under way."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from accelgui import diagnosis
+from accelgui.gui.bridge.checker import Checker
+from accelgui.gui.bridge.follower import RunFollower
+from accelgui.model.events import SampleTaken
+from accelgui.model.requests import SampleRequest
+from accelgui.runs.check import Check
+from accelgui.runs.launch import AgentCommand
+
+if TYPE_CHECKING:
+    from accelgui.model.events import Event
+    from accelgui.model.finding import Verdict
+    from accelgui.model.snapshot import Snapshot
+    from accelgui.settings import Settings
+
+_IDLE_INTERVAL_S = 1.0
+_BUSY_INTERVAL_S = 0.25
+
+# The samplers' agent is worth starting again, but not for ever.
+_SAMPLER_STARTS = 3
+
+
+class Session(QObject):
+    """Shared by the pages; owns the check, the sampler and the one run that may be under way.
+
+    Signals: `snapshot_changed(Snapshot)`, `verdict_changed(Verdict)`, `checking_changed(bool)`,
+    `samples_arrived(list[Sample])`, `python_changed(str)`, `run_changed()` when a run begins or
+    has ended, `progress_changed(float | None, str)` for the status line: share done, words.
+    """
+
+    snapshot_changed = Signal(object)
+    verdict_changed = Signal(object)
+    checking_changed = Signal(bool)
+    samples_arrived = Signal(list)
+    python_changed = Signal(str)
+    run_changed = Signal()
+    progress_changed = Signal(object, str)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.snapshot: Snapshot | None = None
+        self.verdict: Verdict | None = None
+        self._python = settings.python or sys.executable
+        self._checker: Checker | None = None
+        self._sampler: RunFollower | None = None
+        self._sampler_starts = 0
+        self._run: RunFollower | None = None
+        self._run_owner: str | None = None
+        self._is_closing = False
+
+    @property
+    def python(self) -> str:
+        """The interpreter that is examined and in which runs take place."""
+        return self._python
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether a check is under way."""
+        return self._checker is not None
+
+    @property
+    def run_owner(self) -> str | None:
+        """Who owns the run under way ("training", "precision"), None when there is none."""
+        return self._run_owner
+
+    def start(self) -> None:
+        """Begin to look and to sample."""
+        self.check_again()
+        self._start_sampler()
+
+    def choose_python(self, python: str) -> None:
+        """Examine another interpreter."""
+        if python != self._python:
+            self._python = python
+            self.settings.python = "" if python == sys.executable else python
+            self.settings.save()
+            self.python_changed.emit(python)
+            self.check_again()
+
+    def check_again(self) -> None:
+        """Look again, dropping a check that is under way."""
+        if self._is_closing:
+            return
+        if self._checker is not None:
+            self._checker.snapshot_changed.disconnect(self._on_snapshot)
+            self._checker.finished.disconnect(self._on_checked)
+            self._checker.finished.connect(self._checker.deleteLater)
+            self._checker.stop()
+        self._checker = Checker(Check(self._python), self)
+        self._checker.snapshot_changed.connect(self._on_snapshot)
+        self._checker.finished.connect(self._on_checked)
+        self.checking_changed.emit(True)
+        self._checker.start()
+
+    def start_run(self, owner: str, command: AgentCommand) -> RunFollower | None:
+        """Start a run for `owner`; None while another is under way.
+
+        The caller connects `events_arrived` and `run_ended` of what it gets; both come later.
+        """
+        if self._run is not None or self._is_closing:
+            return None
+        follower = RunFollower(command, parent=self)
+        follower.events_arrived.connect(self._on_run_events)
+        follower.finished.connect(self._on_run_finished)
+        self._run, self._run_owner = follower, owner
+        self._pace(_BUSY_INTERVAL_S)
+        follower.start()
+        self.run_changed.emit()
+        return follower
+
+    def stop_run(self) -> None:
+        """Ask the run under way to end."""
+        if self._run is not None:
+            self._run.stop()
+
+    def close(self) -> None:
+        """End everything and wait for it, at most a little over 3 s."""
+        self._is_closing = True
+        threads = [t for t in (self._checker, self._sampler, self._run) if t is not None]
+        threads += [t for t in self.findChildren(Checker) if t not in threads]
+        for thread in threads:
+            thread.requestInterruption()
+            thread.stop()
+        for thread in threads:
+            thread.wait()
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.snapshot_changed.emit(snapshot)
+        verdict = diagnosis.examine(snapshot)
+        if verdict != self.verdict:
+            self.verdict = verdict
+            self.verdict_changed.emit(verdict)
+
+    def _on_checked(self) -> None:
+        if self._checker is not None:
+            self._checker.deleteLater()
+            self._checker = None
+        self.checking_changed.emit(False)
+
+    def _start_sampler(self) -> None:
+        if self._is_closing or self._sampler_starts >= _SAMPLER_STARTS:
+            return
+        self._sampler_starts += 1
+        self._sampler = RunFollower(
+            AgentCommand("sample", SampleRequest(interval_s=_IDLE_INTERVAL_S)), parent=self
+        )
+        self._sampler.events_arrived.connect(self._on_sampler_events)
+        self._sampler.finished.connect(self._start_sampler)
+        self._sampler.start()
+
+    def _on_sampler_events(self, events: list[Event]) -> None:
+        samples = [event.sample for event in events if isinstance(event, SampleTaken)]
+        if samples:
+            self.samples_arrived.emit(samples)
+
+    def _pace(self, interval_s: float, watch: int | None = None) -> None:
+        if self._sampler is not None:
+            self._sampler.tell({"interval_s": interval_s})
+            self._sampler.tell({"watch": watch})
+
+    def _on_run_events(self, events: list[Event]) -> None:  # noqa: ARG002 - The first is enough.
+        if self._run is not None and self._run.pid is not None:
+            self._pace(_BUSY_INTERVAL_S, self._run.pid)
+            self._run.events_arrived.disconnect(self._on_run_events)
+
+    def _on_run_finished(self) -> None:
+        self._run, self._run_owner = None, None
+        self._pace(_IDLE_INTERVAL_S)
+        self.progress_changed.emit(None, "")
+        self.run_changed.emit()

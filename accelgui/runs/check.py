@@ -1,0 +1,154 @@
+"""A check: the machine seen from our own Python, then each framework in the chosen one.
+
+The machine's agent runs in our Python, which has psutil and pynvml; a framework's agent runs in
+the examined one, each in a process of its own, so that one that hangs or crashes costs its own
+facts only.
+"""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accelgui.model.events import Event, FrameworkSeen, Hello, MachineSeen
+from accelgui.model.outcome import RunOutcome, RunStatus
+from accelgui.model.requests import FRAMEWORKS, FrameworkRequest, MachineRequest
+from accelgui.model.snapshot import Framework, Snapshot
+from accelgui.runs.launch import AgentCommand
+from accelgui.runs.run import AgentRun, Limits, log_tail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOG_LINES = 100
+
+# First imports from a cold or networked disk have been seen to take over a minute.
+_MACHINE_LIMIT_S = 60.0
+_FRAMEWORK_LIMIT_S = 180.0
+
+
+@dataclass(frozen=True)
+class _Ended:
+    framework: str | None
+    outcome: RunOutcome
+
+
+class Check:
+    """Look at the machine and its frameworks, both at once.
+
+    Iterate over `snapshots()` on a thread that may wait: each is more complete than the one
+    before. `outcomes` tells how each agent ended: key None is the machine's.
+    """
+
+    def __init__(
+        self,
+        python: str = sys.executable,
+        frameworks: tuple[str, ...] = FRAMEWORKS,
+        sysroot: str | None = None,
+        timeout_s: float | None = None,
+    ) -> None:
+        self.snapshot = Snapshot(taken_at=datetime.now().astimezone().isoformat(timespec="seconds"))
+        self.outcomes: dict[str | None, RunOutcome] = {}
+        self._machine = AgentRun(
+            AgentCommand("machine", MachineRequest(sysroot=sysroot)),
+            Limits(total_s=timeout_s or _MACHINE_LIMIT_S),
+        )
+        # A folder tree has no running Python, so nothing live is asked of a framework either.
+        self._frameworks = () if sysroot else frameworks
+        self._python = python
+        self._framework_limits = Limits(total_s=timeout_s or _FRAMEWORK_LIMIT_S)
+        self._current: AgentRun | None = None
+        self._stopped = threading.Event()
+        self._news: queue.Queue[Event | _Ended | None] = queue.Queue()
+
+    def stop(self) -> None:
+        """Ask the check to end; never waits."""
+        self._stopped.set()
+        self._machine.stop()
+        if current := self._current:
+            current.stop()
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """Run the check; yields the snapshot whenever it has grown."""
+        threads = [
+            threading.Thread(target=work, name=name)
+            for name, work in (("machine", self._see_machine), ("frameworks", self._see_frameworks))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            working = len(threads)
+            while working:
+                news = self._news.get()
+                if news is None:
+                    working -= 1
+                elif (snapshot := self._grown(news)) != self.snapshot:
+                    self.snapshot = snapshot
+                    yield snapshot
+        finally:
+            self.stop()
+            for thread in threads:
+                thread.join()
+
+    def _see_machine(self) -> None:
+        self._follow(self._machine, None)
+        self._news.put(None)
+
+    def _see_frameworks(self) -> None:
+        for name in self._frameworks:
+            if self._stopped.is_set():
+                break
+            command = AgentCommand("framework", FrameworkRequest(name), python=self._python)
+            self._current = AgentRun(command, self._framework_limits)
+            if self._stopped.is_set():  # Asked between the first look and the assignment.
+                self._current.stop()
+            self._follow(self._current, name)
+        self._news.put(None)
+
+    def _follow(self, run: AgentRun, framework: str | None) -> None:
+        for event in run.events():
+            if framework is not None or not isinstance(event, Hello):
+                self._news.put(event)
+        assert run.outcome is not None
+        self._news.put(_Ended(framework, run.outcome))
+
+    def _grown(self, news: Event | _Ended) -> Snapshot:
+        match news:
+            case Hello(python=python):
+                return replace(self.snapshot, python=python)
+            case MachineSeen(machine=machine):
+                return replace(self.snapshot, machine=machine)
+            case FrameworkSeen(framework=framework):
+                return self._with_framework(framework)
+            case _Ended(framework=name, outcome=outcome):
+                self.outcomes[name] = outcome
+                if name is not None and outcome.status not in {
+                    RunStatus.FINISHED,
+                    RunStatus.STOPPED,
+                }:
+                    return self._with_framework(self._cut_short(name, outcome))
+        return self.snapshot
+
+    def _with_framework(self, framework: Framework) -> Snapshot:
+        others = [f for f in self.snapshot.frameworks if f.name != framework.name]
+        found = sorted([*others, framework], key=lambda f: FRAMEWORKS.index(f.name))
+        return replace(self.snapshot, frameworks=tuple(found))
+
+    def _cut_short(self, name: str, outcome: RunOutcome) -> Framework:
+        """Say of a framework whose agent died or hung what it said until then, and how it ended."""
+        seen = [f for f in self.snapshot.frameworks if f.name == name]
+        framework = seen[0] if seen else Framework(name)
+        log = tuple(log_tail(Path(outcome.log_path) if outcome.log_path else None)[-_LOG_LINES:])
+        reason = f"killed by signal {outcome.signal}" if outcome.signal else outcome.message
+        return replace(
+            framework,
+            imported=framework.imported or False,
+            import_error=framework.import_error if framework.imported else reason,
+            timed_out=outcome.status is RunStatus.NO_ANSWER,
+            log=framework.log or log,
+        )
