@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from standins.fixtures import *  # noqa: F403 - Its __all__ names fixtures, and nothing else.
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
