@@ -227,7 +227,7 @@ def decode(line: str) -> Event:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise WireError(str(error)) from error
-    cls = _TYPES.get(data.get("event", "")) if isinstance(data, dict) else None
+    cls = _TYPES.get(str(data.get("event"))) if isinstance(data, dict) else None
     if cls is None:
         raise WireError("no such event")
     event: Event = from_json(cls, data)

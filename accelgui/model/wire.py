@@ -57,7 +57,14 @@ def from_json(cls: type[T], data: Any) -> T:
     """
     try:
         return cls(**_arguments(cls, data))
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise WireError(f"not a {cls.__name__}: {error}") from error
 
 

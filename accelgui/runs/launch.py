@@ -22,17 +22,21 @@ _FOREIGN_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAU
 
 @dataclass(frozen=True)
 class AgentCommand:
-    """A command for an agent, the Python to run it in, and variables to set for it."""
+    """A command for an agent, the Python to run it in, and variables to set for it.
+
+    `agent` is the file or folder that Python runs: ours, unless a test keeps worse ones.
+    """
 
     command: str
     request: Any
     python: str = sys.executable
     environment: dict[str, str] = field(default_factory=dict)
+    agent: str = str(AGENT)
 
     def arguments(self) -> list[str]:
         """Return the command line of the agent itself."""
         request = json.dumps(to_json(self.request), separators=(",", ":"))
-        return [self.python, "-u", str(AGENT), self.command, request]
+        return [self.python, "-u", self.agent, self.command, request]
 
 
 def start(command: AgentCommand, log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -47,7 +51,6 @@ def start(command: AgentCommand, log: IO[bytes]) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=log,
         env=_environment(command),
-        bufsize=0,
         start_new_session=True,
     )
 

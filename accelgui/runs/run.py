@@ -85,6 +85,7 @@ class AgentRun:
         if process and process.stdin and not process.stdin.closed:
             with contextlib.suppress(OSError, ValueError):
                 process.stdin.write((json.dumps(command) + "\n").encode())
+                process.stdin.flush()
 
     def events(self) -> Iterator[Event]:
         """Start the agent and yield its events until it has ended; then `outcome` is set."""

@@ -1,0 +1,5 @@
+"""Dies before its first word."""
+
+from __future__ import annotations
+
+raise RuntimeError("cannot even begin")
