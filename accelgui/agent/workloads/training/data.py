@@ -1,0 +1,170 @@
+"""The images to train on: the built-in digits, or a person's own file of the same layout."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Optional
+
+from accelgui.agent.failures import InputError, WorkError
+from accelgui.agent.workloads.training.networks import CLASSES, IMAGE_SIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# agent/workloads/training/data.py lies three folders below the package.
+DIGITS = Path(__file__).resolve().parents[3] / "resources" / "data" / "digits.npz"
+
+ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+_SIZE = f"{IMAGE_SIDE} × {IMAGE_SIDE}"
+
+
+@dataclass(frozen=True)
+class Images:
+    """Float32 images [n, 28, 28, 1] and int32 labels [n], to train and to validate with."""
+
+    x_train: Any
+    y_train: Any
+    x_validation: Any
+    y_validation: Any
+
+    @property
+    def train_samples(self) -> int:
+        """The number of images to train with."""
+        return len(self.y_train)
+
+    @property
+    def validation_samples(self) -> int:
+        """The number of images to validate with."""
+        return len(self.y_validation)
+
+
+def load(path: Optional[str] = None) -> Images:
+    """Read an npz of Keras' MNIST layout, None for the built-in digits.
+
+    Images are [n, 28, 28] or [n, 28, 28, 1] numbers. Values of 0 to 255 are scaled to 0 to 1;
+    values within 0 to 1, and standardised ones, are taken as they are. Raises InputError with one
+    line that names the file and the fault.
+    """
+    _require_numpy()
+    file = Path(path).expanduser() if path else DIGITS
+    try:
+        return _images(_read(file))
+    except _FileError as fault:
+        raise InputError(f"{file}: {fault}") from fault
+
+
+class _FileError(Exception):
+    """What is wrong with a file, without its name."""
+
+
+def _require_numpy() -> None:
+    try:
+        import numpy as np  # noqa: F401 - Whether it is there is the question.
+    except ImportError as error:
+        raise WorkError("NumPy is not installed in this Python") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    import numpy as np
+
+    try:
+        if file.is_dir():
+            raise _FileError("is a folder, expected an .npz file")
+        if not zipfile.is_zipfile(file):
+            _raise_if_unreadable(file)
+            raise _FileError("is not an .npz file (a zip archive of arrays)")
+        with np.load(file, allow_pickle=False) as archive:
+            _require_arrays(archive.files)
+            return {name: _array(archive, name) for name in ARRAYS}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise _FileError(getattr(error, "strerror", None) or f"cannot be read: {error}") from error
+
+
+def _raise_if_unreadable(file: Path) -> None:
+    """Let the system say why a file cannot be opened; is_zipfile only says that it is no zip."""
+    with file.open("rb"):
+        pass
+
+
+def _require_arrays(names: list[str]) -> None:
+    missing = [name for name in ARRAYS if name not in names]
+    if missing:
+        there = ", ".join(names) or "nothing"
+        raise _FileError(f"has no {' and no '.join(missing)}; it has: {there}")
+
+
+def _array(archive: Mapping[str, Any], name: str) -> Any:
+    try:
+        array = archive[name]
+    except MemoryError as error:
+        raise _FileError(f"{name} does not fit into memory") from error
+    except (ValueError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        # NumPy refuses arrays of Python objects: reading them would run code from the file.
+        if "allow_pickle" in str(error):
+            raise _FileError(f"{name} holds Python objects, expected numbers") from error
+        raise _FileError(f"{name} is damaged: {error}") from error
+    if not hasattr(array, "dtype") or array.dtype.kind not in "biuf":
+        raise _FileError(f"{name} holds {getattr(array, 'dtype', 'raw bytes')}, expected numbers")
+    return array
+
+
+def _images(arrays: Mapping[str, Any]) -> Images:
+    for split in ("train", "test"):
+        _check_images(f"x_{split}", arrays[f"x_{split}"])
+        _check_labels(f"y_{split}", arrays[f"y_{split}"], len(arrays[f"x_{split}"]))
+    scale = _scale(arrays["x_train"], arrays["x_test"])
+    return Images(
+        x_train=_to_float32("x_train", arrays["x_train"], scale),
+        y_train=arrays["y_train"].astype("int32"),
+        x_validation=_to_float32("x_test", arrays["x_test"], scale),
+        y_validation=arrays["y_test"].astype("int32"),
+    )
+
+
+def _check_images(name: str, images: Any) -> None:
+    shape = images.shape[:-1] if images.ndim == 4 and images.shape[-1] == 1 else images.shape
+    if len(shape) != 3 or shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+        raise _FileError(
+            f"{name} has the shape {_times(images.shape)}, expected n × {_SIZE} images"
+        )
+    if shape[0] == 0:
+        raise _FileError(f"{name} is empty")
+
+
+def _check_labels(name: str, labels: Any, images_count: int) -> None:
+    if labels.shape != (images_count,):
+        raise _FileError(
+            f"{name} has the shape {_times(labels.shape)}, expected one label for each of "
+            f"{images_count} images"
+        )
+    if labels.dtype.kind not in "iu":
+        raise _FileError(f"{name} holds {labels.dtype}, expected whole numbers")
+    for label in (labels.min(), labels.max()):
+        if not 0 <= label < CLASSES:
+            raise _FileError(f"{name} has the label {label}, expected 0 to {CLASSES - 1}")
+
+
+def _scale(*arrays: Any) -> float:
+    """Return what to multiply by, one for all arrays, so that bytes become 0 to 1."""
+    low = min(float(array.min()) for array in arrays)
+    high = max(float(array.max()) for array in arrays)
+    return 1 / 255 if low >= 0 and 1 < high <= 255 else 1.0
+
+
+def _to_float32(name: str, images: Any, scale: float) -> Any:
+    import numpy as np
+
+    with np.errstate(over="ignore"):  # Too large for float32 becomes infinite, told just below.
+        floats = images.astype(np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE, 1)
+    # min and max see every NaN and infinity without a mask as large as the images.
+    if not np.isfinite([floats.min(), floats.max()]).all():
+        raise _FileError(f"{name} has values that are NaN, infinite or too large for float32")
+    floats *= np.float32(scale)
+    return floats
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) or "of a single number"

@@ -1,0 +1,139 @@
+"""Training with TensorFlow, written as one would write it with Keras today."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import tensorflow as tf
+
+from accelgui.agent.failures import FrameworkError, WorkError
+from accelgui.agent.workloads.training.meter import Interrupted
+from accelgui.agent.workloads.training.networks import (
+    CLASSES,
+    IMAGE_SIDE,
+    NETWORKS,
+    initial_weights,
+)
+from accelgui.agent.workloads.training.own_words import framework_words, raised_by_us
+from accelgui.agent.workloads.training.reporter import Reporter
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from accelgui.agent.workloads.training.data import Images
+    from accelgui.agent.workloads.training.meter import Meter
+    from accelgui.agent.workloads.training.networks import Network
+    from accelgui.model.requests import TrainingRequest
+    from accelgui.model.snapshot import FrameworkDevice
+
+keras = tf.keras
+
+# Small batches would make validation the larger part of a short epoch.
+_VALIDATION_BATCH_SIZE = 256
+
+
+class KerasTraining:
+    """A network on a device, ready to be fitted.
+
+    Raises FrameworkError where TensorFlow cannot build it there; code ``gpu_out_of_memory`` where
+    the GPU has no room for it.
+    """
+
+    def __init__(self, request: TrainingRequest, device: FrameworkDevice) -> None:
+        self._request = request
+        self._device = device
+        with _failures_told(device):
+            scope = _restrict_to(device)
+            _configure(request)
+            with scope:
+                self._model = _build(NETWORKS[request.model], device)
+            shapes = [tuple(weight.shape) for weight in self._model.trainable_weights]
+            self._model.set_weights(initial_weights(shapes, request.seed))
+        _require_placement(self._model, device)
+
+    @property
+    def parameters_count(self) -> int:
+        """How many numbers are trained."""
+        return int(self._model.count_params())
+
+    def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
+        """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
+        with _failures_told(self._device):
+            self._model.fit(
+                images.x_train,
+                images.y_train,
+                batch_size=self._request.batch_size,
+                epochs=self._request.epochs,
+                validation_data=(images.x_validation, images.y_validation),
+                validation_batch_size=max(self._request.batch_size, _VALIDATION_BATCH_SIZE),
+                callbacks=Reporter(self._model, meter, stop),
+            )
+
+
+def _restrict_to(device: FrameworkDevice) -> Any:
+    """Leave TensorFlow the one GPU that was chosen, or none; returns the scope to build in."""
+    kind, _, number = device.key.partition(":")
+    if kind == "tpu":
+        # A TPU runs compiled programs only, which TensorFlow makes under this strategy alone.
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver("local")
+        return tf.distribute.TPUStrategy(resolver).scope()
+    gpus = tf.config.list_physical_devices("GPU")
+    tf.config.set_visible_devices([gpus[int(number)]] if kind == "gpu" else [], "GPU")
+    return nullcontext()
+
+
+def _configure(request: TrainingRequest) -> None:
+    # A person's keras.json may say otherwise.
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_dtype_policy(request.precision)
+    # The order of the batches; the weights have a generator of their own.
+    keras.utils.set_random_seed(request.seed)
+
+
+def _build(network: Network, device: FrameworkDevice) -> Any:
+    layers = keras.layers
+    model = keras.Sequential(name=network.name)
+    model.add(keras.Input((IMAGE_SIDE, IMAGE_SIDE, 1)))
+    for filters in network.convolutions:
+        model.add(layers.Conv2D(filters, 3, activation="relu"))
+        model.add(layers.MaxPooling2D())
+    model.add(layers.Flatten())
+    for units in network.hidden:
+        model.add(layers.Dense(units, activation="relu"))
+    # Softmax and loss in float32 whatever the policy: in half precision they under- and overflow.
+    model.add(layers.Dense(CLASSES, dtype="float32"))
+    model.compile(
+        optimizer=keras.optimizers.Adam(network.learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        # "auto" compiles with XLA as soon as the machine has a GPU, even for work on the CPU.
+        jit_compile=False if device.key == "cpu" else "auto",
+    )
+    return model
+
+
+def _require_placement(model: Any, device: FrameworkDevice) -> None:
+    """Raise where the network is elsewhere: it would be measured under a wrong name."""
+    wanted = device.key.partition(":")[0].upper()
+    placed = str(model.trainable_weights[0].value.device)
+    if f":{wanted}:" not in placed:
+        raise FrameworkError(f"TensorFlow placed the network on {placed}, not on {device.name}")
+
+
+@contextmanager
+def _failures_told(device: FrameworkDevice) -> Iterator[None]:
+    """Turn what TensorFlow and Keras raise into failures in their own words."""
+    try:
+        yield
+    except (Interrupted, WorkError):
+        raise
+    except tf.errors.ResourceExhaustedError as error:
+        code = "gpu_out_of_memory" if device.key.startswith("gpu") else None
+        raise FrameworkError(framework_words(error), code, {"device": device.key}) from error
+    except Exception as error:
+        if raised_by_us(error):
+            raise
+        raise FrameworkError(framework_words(error)) from error

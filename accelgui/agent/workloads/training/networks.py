@@ -1,0 +1,59 @@
+"""The sample networks, and the weights that they start from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+IMAGE_SIDE = 28
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network on 28 × 28 grey images.
+
+    3 × 3 convolutions, each followed by 2 × 2 max pooling, then dense layers; ReLU after each, and
+    a last dense layer of 10 logits.
+
+    `learning_rate` is Adam's. It is chosen for the built-in digits at batch 32: above 95 % (mlp)
+    and 98 % (cnn) validation accuracy within 10 epochs from every seed tried.
+    """
+
+    name: str
+    convolutions: tuple[int, ...]
+    hidden: tuple[int, ...]
+    learning_rate: float
+
+
+NETWORKS = {
+    network.name: network
+    for network in (
+        Network("mlp", convolutions=(), hidden=(128,), learning_rate=2e-3),
+        Network("cnn", convolutions=(16, 32), hidden=(), learning_rate=3e-3),
+    )
+}
+
+
+def initial_weights(shapes: Sequence[tuple[int, ...]], seed: int) -> list[Any]:
+    """Return float32 arrays of these shapes, the same on every device and in every framework.
+
+    Kernels ([in, out], or [height, width, in, out]) are uniform within ±√(6 / (fan in + fan out))
+    (Glorot and Bengio 2010, Keras' default); biases ([out]) are zero.
+    """
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    weights = []
+    for shape in shapes:
+        if len(shape) == 1:
+            weights.append(np.zeros(shape, np.float32))
+            continue
+        field = math.prod(shape[:-2])
+        limit = math.sqrt(6 / (field * (shape[-2] + shape[-1])))
+        weights.append(generator.uniform(-limit, limit, shape).astype(np.float32))
+    return weights

@@ -1,0 +1,116 @@
+"""From the request to the last word."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from accelgui.agent import backends
+from accelgui.agent.failures import InputError
+from accelgui.agent.workloads.training import data
+from accelgui.agent.workloads.training.last_word import LastWord
+from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
+from accelgui.agent.workloads.training.networks import NETWORKS
+from accelgui.model.events import Progress, TrainingStarted
+
+if TYPE_CHECKING:
+    from accelgui.agent.channel import Channel
+    from accelgui.agent.workloads.training.data import Images
+    from accelgui.model.requests import TrainingRequest
+
+FRAMEWORKS = ("tensorflow",)
+PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
+
+# NumPy's generators, which Keras seeds too, take no more.
+_SEEDS = 2**32
+
+
+def train(request: TrainingRequest, channel: Channel) -> None:
+    """Train a sample network and tell of it on the channel.
+
+    Raises InputError for a request that cannot be, WorkError where this Python or device fails.
+    The images are read before the framework is imported: a broken file is told at once.
+    """
+    check(request)
+    channel.send(Progress(0, 1, "data"))
+    images = data.load(request.data_path)
+    check_batch_size(request.batch_size, images.train_samples)
+    meter = Meter(Plan(images.train_samples, request.batch_size, request.epochs), channel.send)
+    with LastWord(channel, meter) as last_word:
+        with suppress(Interrupted):
+            _train(request, images, meter, channel)
+        meter.flush()
+        last_word.say()
+
+
+def check(request: TrainingRequest) -> None:
+    """Raise InputError for the first thing in the request that cannot be."""
+    _one_of("framework", request.framework, FRAMEWORKS)
+    _one_of("model", request.model, tuple(NETWORKS))
+    _one_of("precision", request.precision, PRECISIONS)
+    if request.batch_size < 1:
+        raise InputError(f"batch size {request.batch_size}: expected 1 or more")
+    if request.epochs < 1:
+        raise InputError(f"{request.epochs} epochs: expected 1 or more")
+    if not 0 <= request.seed < _SEEDS:
+        raise InputError(f"seed {request.seed}: expected 0 to {_SEEDS - 1}")
+
+
+def check_batch_size(batch_size: int, samples: int) -> None:
+    """Raise InputError for a batch that the data cannot fill once."""
+    if batch_size > samples:
+        raise InputError(f"batch size {batch_size}: the data have only {samples} training images")
+
+
+def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise InputError(f"{what} {value!r}: training knows {', '.join(known)}")
+
+
+def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Channel) -> None:
+    _progress(channel, "import")
+    _prepare_environment()
+    backend = backends.load(request.framework)
+    device = backends.choose_device(backend, request.device)
+    _progress(channel, "build")
+    from accelgui.agent.workloads.training.keras_fit import KerasTraining
+
+    training = KerasTraining(request, device)
+    _leave_when_stopping(channel)
+    plan = meter.plan
+    channel.send(
+        TrainingStarted(
+            framework=request.framework,
+            framework_version=backend.version,
+            device=device.key,
+            device_name=device.description or device.name,
+            model=request.model,
+            parameters_count=training.parameters_count,
+            batch_size=plan.batch_size,
+            epochs=plan.epochs,
+            steps_per_epoch=plan.steps_per_epoch,
+            train_samples=images.train_samples,
+            validation_samples=images.validation_samples,
+            time_s=meter.start(),
+        )
+    )
+    channel.send(Progress(0, plan.steps, "train"))
+    training.fit(images, meter, channel.stopping)
+
+
+def _prepare_environment() -> None:
+    """Make Keras run on TensorFlow and run as long as asked, whatever its variables say."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
+        os.environ.pop(name, None)
+
+
+def _progress(channel: Channel, what: str) -> None:
+    _leave_when_stopping(channel)
+    channel.send(Progress(0, 1, what))
+
+
+def _leave_when_stopping(channel: Channel) -> None:
+    if channel.stopping.is_set():
+        raise Interrupted
