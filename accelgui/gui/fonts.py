@@ -1,0 +1,71 @@
+"""Fonts: the desktop's own, or ours where there is no desktop to ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "fonts"
+
+# What Qt falls back to where no desktop names a font: a container, a server, a bare X.
+_NOBODYS_CHOICE = {"", "sans", "sans serif", "sans-serif", "dejavu sans", "bitstream vera sans"}
+
+_SMALLEST_BASE_PT = 10.0
+
+# A scale of text that the eye can tell apart, in units of the base size.
+_SCALE = {"font-small": 0.9, "font-base": 1.0, "font-heading": 1.15, "font-title": 1.6}
+
+
+def install(application: QApplication) -> None:
+    """Give the application a font that reads well, with figures that line up."""
+    font = application.font()
+    if font.family().lower() in _NOBODYS_CHOICE and (family := _load_ours()):
+        font.setFamily(family)
+    font.setPointSizeF(max(font.pointSizeF(), _SMALLEST_BASE_PT))
+    application.setFont(with_tabular_figures(font))
+
+
+def base_size_pt(application: QApplication) -> float:
+    """Return the size of body text."""
+    return application.font().pointSizeF()
+
+
+def sizes_pt(base_pt: float) -> dict[str, float]:
+    """Return the size of each step of the scale, by its name in the style sheet."""
+    return {name: round(base_pt * factor, 1) for name, factor in _SCALE.items()}
+
+
+def scaled(factor: float, bold: bool = False) -> QFont:
+    """Return the application's font in another size."""
+    font = QFont(QGuiApplication.font())
+    font.setPointSizeF(font.pointSizeF() * factor)
+    if bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def monospace() -> QFont:
+    """Return the system's font for code, in the size of the text around it."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(QGuiApplication.font().pointSizeF() * 0.95)
+    return font
+
+
+def with_tabular_figures(font: QFont) -> QFont:
+    """Return the font with figures of equal width, so that live values do not dance."""
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def _load_ours() -> str | None:
+    family = None
+    for path in sorted(_FOLDER.glob("*.ttf")):
+        number = QFontDatabase.addApplicationFont(str(path))
+        families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+        family = families[0] if families else family
+    return family

@@ -1,0 +1,94 @@
+"""What all pages have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from accelgui.gui.pages import register
+from accelgui.gui.theme import SPACE
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from accelgui.gui.session import Session
+
+# Lines longer than this tire the eye; wider windows get margins instead.
+_WIDEST_BODY = 1240
+
+MARGIN = 3 * SPACE
+
+
+class Page(QWidget):
+    """One page of the window.
+
+    A subclass has a `code` that gui/pages/register.py lists, builds itself in its constructor and
+    sets every word in `retranslate`, which is called after construction and whenever the language
+    changes. `page_asked(str)` asks the window to show another page; `start_asked(str)` to show it
+    and begin its work (the window calls that page's `start()`).
+    """
+
+    code: ClassVar[str]
+
+    page_asked = Signal(str)
+    start_asked = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+
+    @property
+    def icon(self) -> str:
+        """The name of the icon in the rail."""
+        return register.entry(self.code).icon
+
+    def title(self) -> str:
+        """Return the page's name in the current language."""
+        return register.entry(self.code).title()
+
+    def retranslate(self) -> None:
+        """Set every word of the page in the current language."""
+
+    def on_shown(self) -> None:
+        """Begin what is only worth doing while somebody looks."""
+
+    def on_hidden(self) -> None:
+        """End what `on_shown` began."""
+
+    def add_scrolling_body(self) -> QVBoxLayout:
+        """Fill the page with a column that scrolls, and return it."""
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        holder = QWidget()
+        holder.setObjectName("body")
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column = QWidget()
+        column.setMaximumWidth(_WIDEST_BODY)
+        row.addStretch(1)
+        row.addWidget(column, 1000)
+        row.addStretch(1)
+        body = QVBoxLayout(column)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(2 * SPACE)
+        area.setWidget(holder)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        return body
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.on_shown()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.on_hidden()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
