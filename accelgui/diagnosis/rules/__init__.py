@@ -1,0 +1,60 @@
+"""The rules, by the link that they break, in the order of the chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.rules import (
+    containers,
+    cuda_libraries,
+    device,
+    device_nodes,
+    framework_build,
+    framework_import,
+    framework_lists,
+    kernel_driver,
+    libcuda,
+    nvml,
+    operation,
+    other_makers,
+    tpu,
+)
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    *device.RULES,
+    *other_makers.RULES,
+    *kernel_driver.RULES,
+    *containers.RULES,
+    *device_nodes.RULES,
+    *nvml.RULES,
+    *libcuda.RULES,
+    *cuda_libraries.RULES,
+    *framework_import.RULES,
+    *framework_build.RULES,
+    *framework_lists.RULES,
+    *operation.RULES,
+    *tpu.RULES,
+)
+
+# Errors that no earlier broken link can bring about: they stay to be mended when that one is.
+INDEPENDENT_CODES = frozenset({
+    "framework_not_installed",
+    "framework_import_fails",
+    "numpy_abi_incompatible",
+    "protobuf_incompatible",
+    "static_tls_exhausted",
+    "cpu_lacks_avx",
+    "cpu_only_build",
+    "aarch64_wheel_cpu_only",
+    "windows_native_gpu_unsupported",
+    "tensorflow_without_tpu_support",
+    "gpu_arch_not_in_build",
+    "wrong_results_on_device",
+    "gpu_fell_off_bus",
+    "gpu_reset_needed_row_remap",
+})
+
+__all__ = ["INDEPENDENT_CODES", "RULES"]

@@ -1,0 +1,109 @@
+"""Rules of the files in /dev: are they there, and may this user use them?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.rule import call_evidence, error, warning
+from accelgui.diagnosis.rules.containers import started_without_gpus
+from accelgui.model.chain import Link
+from accelgui.model.finding import Confidence, Evidence
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.case import Case
+    from accelgui.diagnosis.rule import Rule
+    from accelgui.model.finding import Finding
+    from accelgui.model.snapshot import DeviceNode
+
+NVML_ERROR_NO_PERMISSION = 4
+_CUDA_SUCCESS = 0
+
+
+def missing(case: Case) -> Finding | None:
+    """The module is loaded, but the nodes that it should have are not there."""
+    if not _module_runs(case) or started_without_gpus(case) is not None:
+        return None
+    names = [] if case.gpu_nodes else ["/dev/nvidia0"]
+    if case.node("/dev/nvidiactl") is None:
+        names.append("/dev/nvidiactl")
+    if not names:
+        return None
+    return error(
+        "device_nodes_missing",
+        Link.DEVICE_NODES,
+        *(Evidence(name, "no such file") for name in names),
+        nodes=", ".join(names),
+        kind="nvidia",
+    )
+
+
+def permission_denied(case: Case) -> Finding | None:
+    """The nodes are there, but this user may not read and write them."""
+    denied = [node for node in case.nvidia.nodes if not (node.readable and node.writable)]
+    denied = [node for node in denied if _is_needed(node)]
+    if denied:
+        return error(
+            "device_permission_denied",
+            Link.DEVICE_NODES,
+            *(node_evidence(node) for node in denied),
+            nodes=", ".join(node.path for node in denied),
+            group=_group_that_may(denied),
+            kind="nvidia",
+        )
+    answer = case.nvml_answer(NVML_ERROR_NO_PERMISSION)
+    if answer is None or answer is not case.nvidia.nvml or case.is_container:
+        return None
+    return error(
+        "device_permission_denied",
+        Link.DEVICE_NODES,
+        call_evidence(answer),
+        confidence=Confidence.LIKELY,
+        nodes="/dev/nvidia*",
+        kind="nvidia",
+    )
+
+
+def uvm_not_loaded(case: Case) -> Finding | None:
+    """CUDA needs nvidia_uvm. It is usually loaded by the first program that asks for it."""
+    if case.nvidia.uvm_loaded is not False or not _module_runs(case) or case.proof:
+        return None
+    evidence = [Evidence("/proc/modules", "nvidia_uvm is not listed")]
+    answer = case.nvidia.cuda
+    if answer is None or answer.code is None:
+        return warning(
+            "uvm_module_not_loaded",
+            Link.DEVICE_NODES,
+            *evidence,
+            confidence=Confidence.POSSIBLE,
+        )
+    if answer.code == _CUDA_SUCCESS:
+        return None
+    evidence.append(call_evidence(answer))
+    return error(
+        "uvm_module_not_loaded", Link.DEVICE_NODES, *evidence, confidence=Confidence.LIKELY
+    )
+
+
+def node_evidence(node: DeviceNode) -> Evidence:
+    """Return mode and owner of a node, as ls shows them."""
+    owner = ":".join(part for part in (node.owner, node.group) if part)
+    text = " ".join(part for part in (node.mode, owner) if part)
+    return Evidence(node.path, text or "not readable and writable by this user")
+
+
+def _module_runs(case: Case) -> bool:
+    return bool(case.nvidia_gpus) and case.nvidia.module_loaded is True and not case.host.wsl
+
+
+def _is_needed(node: DeviceNode) -> bool:
+    # nvidia-modeset, nvidia-caps and uvm-tools serve displays, MIG administration and profilers.
+    name = node.path.rsplit("/", maxsplit=1)[-1]
+    return name in {"nvidiactl", "nvidia-uvm", "dxg"} or name.removeprefix("nvidia").isdecimal()
+
+
+def _group_that_may(nodes: list[DeviceNode]) -> str:
+    group = nodes[0].group or ""
+    return "" if group == "root" else group
+
+
+RULES: tuple[Rule, ...] = (missing, permission_denied, uvm_not_loaded)

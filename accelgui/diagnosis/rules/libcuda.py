@@ -1,0 +1,207 @@
+"""Rules of libcuda: found by the loader, and what cuInit says.
+
+Codes are those of CUresult in cuda.h.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.rule import call_evidence, error
+from accelgui.diagnosis.rules.containers import without_compute
+from accelgui.model.chain import Link
+from accelgui.model.finding import Confidence, Evidence
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.case import Case
+    from accelgui.diagnosis.rule import Rule
+    from accelgui.model.finding import Finding
+
+CUDA_ERROR_STUB_LIBRARY = 34
+CUDA_ERROR_DEVICE_UNAVAILABLE = 46
+CUDA_ERROR_NO_DEVICE = 100
+CUDA_ERROR_INVALID_DEVICE = 101
+CUDA_ERROR_OPERATING_SYSTEM = 304
+CUDA_ERROR_SYSTEM_NOT_READY = 802
+CUDA_ERROR_SYSTEM_DRIVER_MISMATCH = 803
+CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE = 804
+CUDA_ERROR_UNKNOWN = 999
+
+_COMPAT_FOLDER = "/compat"
+
+
+def wsl_libraries_missing(case: Case) -> Finding | None:
+    """WSL2 lends a GPU, but no driver library of Windows is to be found."""
+    if not case.is_wsl_with_gpu or case.libraries("libcuda.so") or case.cuda_code is not None:
+        return None
+    return error(
+        "wsl_or_gpupv_host_driver_libs_missing",
+        Link.LIBCUDA,
+        Evidence("/usr/lib/wsl/lib", "no libcuda.so.1"),
+        # /dev/dxg stands for a GPU of any maker.
+        confidence=Confidence.LIKELY if case.libraries("libdxcore") else Confidence.POSSIBLE,
+    )
+
+
+def not_on_loader_path(case: Case) -> Finding | None:
+    """The driver runs, but libcuda is not where the loader looks."""
+    answer = case.nvidia.cuda
+    found = case.libraries("libcuda.so")
+    reachable = [library for library in found if library.origin in {"LD_LIBRARY_PATH", "ldconfig"}]
+    drives = case.nvidia.module_loaded is True or case.is_wsl_with_gpu
+    unanswered = answer is not None and answer.code is None and not answer.timed_out
+    if not drives or reachable or not (unanswered or (found and answer is None)):
+        return None
+    if without_compute(case) or wsl_libraries_missing(case) or not _has_node(case):
+        return None
+    evidence = [Evidence("library", library.path) for library in found]
+    if answer is not None:
+        evidence.append(call_evidence(answer))
+    folder = found[0].path.rpartition("/")[0] if found else ""
+    return error(
+        "libcuda_not_on_loader_path",
+        Link.LIBCUDA,
+        *evidence,
+        confidence=Confidence.CERTAIN if found else Confidence.LIKELY,
+        folder=folder,
+    )
+
+
+def stub_loaded(case: Case) -> Finding | None:
+    """The toolkit's stub, made for linking only, stands before the driver's library."""
+    if case.cuda_code != CUDA_ERROR_STUB_LIBRARY:
+        return None
+    return _answered(case, "libcuda_not_on_loader_path", stub="yes")
+
+
+def hidden_by_variable(case: Case) -> Finding | None:
+    """CUDA_VISIBLE_DEVICES leaves no device to CUDA."""
+    refused = case.cuda_code in {CUDA_ERROR_NO_DEVICE, CUDA_ERROR_INVALID_DEVICE}
+    empty = case.cuda_code == 0 and case.nvidia.cuda_device_count == 0
+    value = case.environment.get("CUDA_VISIBLE_DEVICES")
+    if value is None or not (refused or empty):
+        return None
+    return error(
+        "wrong_cuda_visible_devices",
+        Link.LIBCUDA,
+        Evidence("CUDA_VISIBLE_DEVICES", value),
+        *([call_evidence(case.nvidia.cuda)] if case.nvidia.cuda else []),
+        value=value,
+    )
+
+
+def mig_without_instances(case: Case) -> Finding | None:
+    """CUDA sees no device and NVML says that MIG is on."""
+    if case.cuda_code not in {CUDA_ERROR_NO_DEVICE, CUDA_ERROR_INVALID_DEVICE}:
+        return None
+    for device in case.machine.devices if case.machine else ():
+        for fact in device.facts:
+            is_on = fact.value is True or str(fact.value).lower() in {"enabled", "on", "1"}
+            if fact.name in {"mig_enabled", "mig_mode"} and is_on:
+                return _answered(
+                    case, "mig_enabled_without_instances", Confidence.LIKELY, device=device.key
+                )
+    return None
+
+
+def exclusive_mode(case: Case) -> Finding | None:
+    """The device may be used by one process at a time, and one has it."""
+    if case.cuda_code != CUDA_ERROR_DEVICE_UNAVAILABLE:
+        return None
+    return _answered(case, "exclusive_compute_mode", Confidence.LIKELY)
+
+
+def blocked_by_system(case: Case) -> Finding | None:
+    """The system refused a call of the driver: mostly a node that may not be opened."""
+    if case.cuda_code != CUDA_ERROR_OPERATING_SYSTEM:
+        return None
+    answer = case.nvidia.cuda
+    assert answer is not None
+    return error(
+        "device_permission_denied",
+        Link.DEVICE_NODES,
+        call_evidence(answer),
+        confidence=Confidence.LIKELY,
+        nodes="/dev/nvidia*",
+        kind="nvidia",
+    )
+
+
+def fabric_manager(case: Case) -> Finding | None:
+    """Machines with NVSwitch compute only after the fabric manager has set it up."""
+    if case.cuda_code != CUDA_ERROR_SYSTEM_NOT_READY:
+        return None
+    version = case.nvidia.module_version or ""
+    return _answered(case, "fabric_manager_not_running", Confidence.LIKELY, version=version)
+
+
+def compat_shadows_driver(case: Case) -> Finding | None:
+    """A forward-compatibility libcuda of the image wins over the driver's own, which is newer."""
+    if case.cuda_code != CUDA_ERROR_SYSTEM_DRIVER_MISMATCH:
+        return None
+    path = (case.nvidia.cuda.library_path if case.nvidia.cuda else None) or ""
+    if _COMPAT_FOLDER in path or case.is_container:
+        return _answered(case, "cuda_compat_libs_shadow_newer_driver", Confidence.LIKELY, path=path)
+    return _answered(
+        case,
+        "driver_upgraded_not_reloaded",
+        Confidence.LIKELY,
+        loaded=case.nvidia.module_version or "",
+        installed=case.nvidia.installed_driver_version or "",
+    )
+
+
+def compat_unsupported(case: Case) -> Finding | None:
+    """Forward compatibility is for data-centre GPUs only."""
+    if case.cuda_code != CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE:
+        return None
+    path = (case.nvidia.cuda.library_path if case.nvidia.cuda else None) or ""
+    return _answered(case, "cuda_compat_libs_on_unsupported_gpu", path=path)
+
+
+def uvm_broken(case: Case) -> Finding | None:
+    """CUDA fails for no reason that it names, while NVML works: mostly after a suspend."""
+    nvml = case.nvidia.nvml
+    if case.cuda_code != CUDA_ERROR_UNKNOWN or case.nvidia.uvm_loaded is False:
+        return None
+    if nvml is not None and nvml.code not in {0, None}:
+        return None
+    return _answered(case, "uvm_broken_after_suspend", Confidence.POSSIBLE)
+
+
+def timed_out(case: Case) -> Finding | None:
+    """The CUDA driver was asked and never answered."""
+    for answer in case.answers:
+        if answer.timed_out and answer.call.startswith("cu"):
+            return error("probe_timed_out", Link.LIBCUDA, call_evidence(answer), what=answer.call)
+    return None
+
+
+def _answered(
+    case: Case, code: str, confidence: Confidence = Confidence.CERTAIN, **parameters: str
+) -> Finding:
+    answer = case.nvidia.cuda
+    evidence = [call_evidence(answer)] if answer else []
+    if answer and answer.library_path:
+        evidence.append(Evidence("library", answer.library_path))
+    return error(code, Link.LIBCUDA, *evidence, confidence=confidence, **parameters)
+
+
+def _has_node(case: Case) -> bool:
+    return bool(case.gpu_nodes) or case.is_wsl_with_gpu
+
+
+RULES: tuple[Rule, ...] = (
+    wsl_libraries_missing,
+    not_on_loader_path,
+    stub_loaded,
+    hidden_by_variable,
+    mig_without_instances,
+    exclusive_mode,
+    blocked_by_system,
+    fabric_manager,
+    compat_shadows_driver,
+    compat_unsupported,
+    uvm_broken,
+    timed_out,
+)

@@ -1,0 +1,39 @@
+"""Rules of NVML, the library that reports load, memory, temperature and power.
+
+Causes that lie deeper (driver not loaded, wrong version, GPU lost) are told at their own links.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.rule import call_evidence, error
+from accelgui.model.chain import Link
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.case import Case
+    from accelgui.diagnosis.rule import Rule
+    from accelgui.model.finding import Finding
+
+NVML_ERROR_LIBRARY_NOT_FOUND = 12
+
+
+def library_missing(case: Case) -> Finding | None:
+    """The driver runs, but the loader does not find libnvidia-ml."""
+    answer = case.nvml_answer(NVML_ERROR_LIBRARY_NOT_FOUND)
+    drives = case.nvidia.module_loaded is True or case.cuda_code == 0
+    if answer is None or not drives or not (case.gpu_nodes or case.cuda_code == 0):
+        return None
+    found = next((library.path for library in case.libraries("libnvidia-ml.so")), "")
+    return error("nvml_library_missing", Link.NVML, call_evidence(answer), found=found)
+
+
+def timed_out(case: Case) -> Finding | None:
+    """NVML was asked and never answered."""
+    for answer in case.answers:
+        if answer.timed_out and answer.call.startswith("nvml"):
+            return error("probe_timed_out", Link.NVML, call_evidence(answer), what=answer.call)
+    return None
+
+
+RULES: tuple[Rule, ...] = (library_missing, timed_out)

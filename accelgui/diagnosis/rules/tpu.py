@@ -1,0 +1,114 @@
+"""Rules of the TPU chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.rule import error, info
+from accelgui.diagnosis.rules.device_nodes import node_evidence
+from accelgui.diagnosis.rules.log_lines import first_match
+from accelgui.model.chain import Accelerator, Link
+from accelgui.model.finding import Confidence, Evidence
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.case import Case
+    from accelgui.diagnosis.rule import Rule
+    from accelgui.model.finding import Finding
+
+_BUSY = r"(?i)TPU is already in use by process with pid (?P<pid>\d+)|libtpu\.so is already in use"
+_NO_TPU_OPS = r"No OpKernel was registered.*ConfigureDistributedTPU"
+
+
+def nodes_missing(case: Case) -> Finding | None:
+    """Chips are on the bus, but nothing in /dev leads to them."""
+    chips = case.tpu.chips
+    if not chips or case.tpu.nodes or any(chip.node for chip in chips):
+        return None
+    evidence = [
+        Evidence(f"/sys/bus/pci/devices/{chip.address}", f"TPU {chip.generation}") for chip in chips
+    ]
+    nodes = "/dev/accel*, /dev/vfio/*"
+    return error("device_nodes_missing", Link.DEVICE_NODES, *evidence, nodes=nodes, kind="tpu")
+
+
+def permission_denied(case: Case) -> Finding | None:
+    """The nodes of chips are there, but this user may not use them."""
+    denied = [node for node in case.tpu.nodes if not (node.readable and node.writable)]
+    if not denied or not case.has_tpu:
+        return None
+    return error(
+        "device_permission_denied",
+        Link.DEVICE_NODES,
+        *(node_evidence(node) for node in denied),
+        nodes=", ".join(node.path for node in denied),
+        group=denied[0].group if denied[0].group not in {None, "root"} else "",
+        kind="tpu",
+    )
+
+
+def library_missing(case: Case) -> Finding | None:
+    """A TPU is here, libtpu is not."""
+    if case.accelerator is not Accelerator.TPU or case.tpu.libtpu_path or case.proof:
+        return None
+    evidence = Evidence("libtpu.so", "not found")
+    return error("libtpu_library_missing", Link.LIBTPU, evidence)
+
+
+def held(case: Case) -> Finding | None:
+    """Another process has a chip open."""
+    if case.proof is not None:
+        return None
+    for chip in case.tpu.chips:
+        if chip.holder_pid is not None:
+            name = chip.holder_name or ""
+            text = f"open in process {chip.holder_pid} {name}".strip()
+            evidence = Evidence(chip.node or chip.address, text)
+            return _held(evidence, str(chip.holder_pid), name)
+    match = first_match(case, _BUSY)
+    return _held(match.evidence, match.groups.get("pid", ""), "") if match else None
+
+
+def without_support(case: Case) -> Finding | None:
+    """Plain TensorFlow on a TPU machine."""
+    framework = case.framework
+    if framework is None or framework.name != "tensorflow" or not framework.imported:
+        return None
+    if case.accelerator is not Accelerator.TPU or case.accelerator_operations("tpu"):
+        return None
+    match = first_match(case, _NO_TPU_OPS)
+    if (framework.distribution or "").replace("_", "-") == "tensorflow-tpu" and match is None:
+        return None
+    evidence = [match.evidence] if match else []
+    name = f"{framework.distribution or framework.name} {framework.version or ''}".strip()
+    evidence.append(Evidence("distribution", name))
+    return error("tensorflow_without_tpu_support", Link.FRAMEWORK_BUILD, *evidence)
+
+
+def metrics_need_workload(case: Case) -> Finding | None:
+    """Said once, so that empty values surprise nobody."""
+    if not case.tpu.chips:
+        return None
+    text = f"{len(case.tpu.chips)} × TPU {case.tpu.chips[0].generation}"
+    evidence = Evidence("/sys/bus/pci/devices", text)
+    return info("tpu_metrics_need_running_workload", Link.DEVICE, evidence)
+
+
+def _held(evidence: Evidence, pid: str, name: str) -> Finding:
+    return error(
+        "tpu_held_by_other_process",
+        Link.NOT_HELD,
+        evidence,
+        confidence=Confidence.CERTAIN if pid else Confidence.LIKELY,
+        pid=pid,
+        process=name,
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    nodes_missing,
+    permission_denied,
+    library_missing,
+    held,
+    without_support,
+    metrics_need_workload,
+)

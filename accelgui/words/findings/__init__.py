@@ -1,0 +1,59 @@
+"""The words of findings: title, cause and remedies, by code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.words.findings import (
+    build,
+    container,
+    device,
+    driver,
+    libraries,
+    noise,
+    runtime,
+    tpu,
+)
+from accelgui.words.findings.text import FindingText, Remedy
+from accelgui.words.translation import N_, _
+
+if TYPE_CHECKING:
+    from accelgui.model.finding import Finding
+    from accelgui.words.findings.text import Author
+
+TEXTS: dict[str, Author] = {
+    **device.TEXTS,
+    **driver.TEXTS,
+    **container.TEXTS,
+    **libraries.TEXTS,
+    **build.TEXTS,
+    **runtime.TEXTS,
+    **tpu.TEXTS,
+    **noise.TEXTS,
+}
+
+_SEVERITIES = {"error": N_("problem"), "warning": N_("warning"), "info": N_("note")}
+_CONFIDENCES = {"certain": N_("certain"), "likely": N_("likely"), "possible": N_("possible")}
+
+
+def describe(finding: Finding) -> FindingText:
+    """Return the words of a finding in the current language."""
+    author = TEXTS.get(finding.code)
+    if author is None:
+        # A document of a newer accelgui may hold codes that this one does not know.
+        readable = finding.code.replace("_", " ").capitalize()
+        return FindingText(readable, _("This version of accelgui knows no more about it."))
+    return author(finding.parameters)
+
+
+def severity_name(finding: Finding) -> str:
+    """Return how much the finding matters, as one word."""
+    return _(_SEVERITIES[finding.severity.value])
+
+
+def confidence_name(finding: Finding) -> str:
+    """Return how sure it is, as one word."""
+    return _(_CONFIDENCES[finding.confidence.value])
+
+
+__all__ = ["TEXTS", "FindingText", "Remedy", "confidence_name", "describe", "severity_name"]

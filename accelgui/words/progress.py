@@ -1,0 +1,37 @@
+"""The steps of a run in words."""
+
+from __future__ import annotations
+
+from accelgui.words.translation import N_, _
+
+_STEPS = {
+    "import": N_("Starting the framework"),
+    "machine": N_("Looking at the machine"),
+    "framework": N_("Looking at the framework"),
+    "host": N_("Looking at the system"),
+    "pci": N_("Looking at the PCI bus"),
+    "nvml": N_("Asking NVML"),
+    "cuda": N_("Asking the CUDA driver"),
+    "tpu": N_("Looking for TPUs"),
+    "libraries": N_("Looking for libraries"),
+    "devices": N_("Listing devices"),
+    "list": N_("Listing devices"),
+    "operation": N_("Running one operation"),
+    "data": N_("Reading the data"),
+    "build": N_("Building the network"),
+    "model": N_("Building the network"),
+    "compile": N_("Compiling the first step"),
+    "train": N_("Training"),
+    "training": N_("Training"),
+    "validate": N_("Validating"),
+    "reference": N_("Calculating the reference"),
+    "precision": N_("Checking numbers"),
+    "check": N_("Checking numbers"),
+    "rows": N_("Checking numbers"),
+}
+
+
+def step_name(what: str) -> str:
+    """Return the words of a step's code; an unknown code is made readable."""
+    known = _STEPS.get(what)
+    return _(known) if known else what.replace("_", " ").capitalize()
