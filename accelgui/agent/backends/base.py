@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 OPERATIONS = ("matmul", "conv2d", "sum", "softmax", "exp", "log", "tanh")
 
+# Ampere was the first to have it.
+_TF32_CAPABILITY = (8, 0)
+
 # float32 with TF32 inputs is a dtype of its own here: "float32" always means TF32 off.
 DTYPES = ("float64", "float32", "tf32", "float16", "bfloat16")
+
+Matrix = list[list[float]]
 
 
 class Backend(ABC):
@@ -41,7 +46,9 @@ class Backend(ABC):
         """Return the names out of DTYPES that `device` computes in, the widest first."""
 
     @abstractmethod
-    def run(self, operation: str, dtype: str, device: FrameworkDevice, *operands: Any) -> Any:
+    def run(
+        self, operation: str, dtype: str, device: FrameworkDevice, *operands: Any, stride: int = 1
+    ) -> Any:
         """Do one of OPERATIONS on `device` and return the result as a NumPy array.
 
         Operands are NumPy arrays of any dtype whose values `dtype` holds exactly: they cross as
@@ -49,8 +56,8 @@ class Backend(ABC):
         same name, but bfloat16 comes back as the float32 that hold its values, as NumPy has no
         bfloat16 of its own.
 
-        matmul: [m, k] · [k, n]. conv2d: NHWC [b, h, w, c] with HWIO [kh, kw, c, o], stride 1,
-        no padding. sum: over all elements. softmax: over the last axis. exp, log, tanh: each
+        matmul: [m, k] · [k, n]. conv2d: NHWC [b, h, w, c] with HWIO [kh, kw, c, o], no padding,
+        the same stride both ways. sum and softmax: over the last axis. exp, log, tanh: each
         element.
 
         Raises FrameworkError where the result was not made on `device`, and lets the framework's
@@ -58,11 +65,22 @@ class Backend(ABC):
         """
 
     @abstractmethod
-    def integer_matmul(self, device: FrameworkDevice, a: Any, b: Any) -> tuple[Any, str]:
+    def integer_matmul(self, device: FrameworkDevice, a: Matrix, b: Matrix) -> tuple[Matrix, str]:
         """Return a · b in float32 with whatever arithmetic is on by default, and where it was made.
 
         The proof of life of the framework probe: no device check here, the caller judges both.
         """
+
+    def has_tf32(self, device: FrameworkDevice) -> bool:
+        """Tell whether the hardware multiplies in TF32."""
+        if device.compute_capability is None:
+            return False
+        major, minor = device.compute_capability.split(".")[:2]
+        return (int(major), int(minor)) >= _TF32_CAPABILITY
+
+    def lacks(self, error: Exception) -> bool:
+        """Tell whether `error` says that the device has no such operation in that dtype."""
+        return isinstance(error, NotImplementedError)
 
 
 def carrier(dtype: str) -> str:

@@ -7,21 +7,17 @@ from typing import Any, Callable, Optional
 import numpy as np
 import tensorflow as tf
 
-from accelgui.agent.backends.base import Backend, carrier, require_device
+from accelgui.agent.backends.base import Backend, Matrix, carrier, require_device
 from accelgui.model.snapshot import FrameworkDevice
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "matmul": tf.linalg.matmul,
-    "conv2d": lambda x, kernel: tf.nn.conv2d(x, kernel, strides=1, padding="VALID"),
-    "sum": tf.math.reduce_sum,
+    "sum": lambda x: tf.math.reduce_sum(x, axis=-1),
     "softmax": tf.nn.softmax,
     "exp": tf.math.exp,
     "log": tf.math.log,
     "tanh": tf.math.tanh,
 }
-
-# TF32 came with this compute capability (Ampere).
-_TF32_CAPABILITY = (8, 0)
 
 
 class TensorFlowBackend(Backend):
@@ -52,11 +48,12 @@ class TensorFlowBackend(Backend):
         """Return all dtypes, float64 not on a TPU and TF32 only where the hardware has it."""
         if device.key.startswith("tpu"):
             return ("float32", "bfloat16")
-        if _has_tf32(device):
-            return ("float64", "float32", "tf32", "float16", "bfloat16")
-        return ("float64", "float32", "float16", "bfloat16")
+        names = ("float64", "float32", "tf32", "float16", "bfloat16")
+        return tuple(name for name in names if name != "tf32" or self.has_tf32(device))
 
-    def run(self, operation: str, dtype: str, device: FrameworkDevice, *operands: Any) -> Any:
+    def run(
+        self, operation: str, dtype: str, device: FrameworkDevice, *operands: Any, stride: int = 1
+    ) -> Any:
         """Do one operation eagerly on `device`; see Backend.run."""
         # The same switch picks multi-pass float32 on a TPU.
         tf.config.experimental.enable_tensor_float_32_execution(dtype == "tf32")
@@ -64,17 +61,25 @@ class TensorFlowBackend(Backend):
         arrays = [np.asarray(operand, carrier(dtype)) for operand in operands]
         with tf.device(device.name):
             tensors = [tf.cast(tf.convert_to_tensor(array), element) for array in arrays]
-            result = _OPERATIONS[operation](*tensors)
+            if operation == "conv2d":
+                result = tf.nn.conv2d(*tensors, strides=stride, padding="VALID")
+            else:
+                result = _OPERATIONS[operation](*tensors)
         require_device(device.name, _place(result))
         array = result.numpy()
         return array.astype(np.float32) if dtype == "bfloat16" else array
 
-    def integer_matmul(self, device: FrameworkDevice, a: Any, b: Any) -> tuple[Any, str]:
+    def integer_matmul(self, device: FrameworkDevice, a: Matrix, b: Matrix) -> tuple[Matrix, str]:
         """Return a · b in float32 as TensorFlow does it by default, and where it was made."""
         with tf.device(device.name):
             left, right = (tf.convert_to_tensor(x, tf.float32) for x in (a, b))
             result = tf.linalg.matmul(left, right)
-        return result.numpy(), _place(result)
+        return result.numpy().tolist(), _place(result)
+
+    def lacks(self, error: Exception) -> bool:
+        """Tell whether TensorFlow says that it has no such kernel."""
+        missing = (tf.errors.UnimplementedError, tf.errors.NotFoundError)
+        return super().lacks(error) or isinstance(error, missing)
 
 
 def _list_devices() -> tuple[FrameworkDevice, ...]:
@@ -112,13 +117,6 @@ def _start_tpu() -> int:
     resolver = tf.distribute.cluster_resolver.TPUClusterResolver("local")
     tf.tpu.experimental.initialize_tpu_system(resolver)
     return len(tf.config.list_logical_devices("TPU"))
-
-
-def _has_tf32(device: FrameworkDevice) -> bool:
-    if device.compute_capability is None:
-        return False
-    major, minor = device.compute_capability.split(".")[:2]
-    return (int(major), int(minor)) >= _TF32_CAPABILITY
 
 
 def _place(tensor: Any) -> str:
