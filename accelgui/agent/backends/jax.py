@@ -16,7 +16,7 @@ from accelgui.model.snapshot import FrameworkDevice
 _PRECISION = {"tf32": "tensorfloat32"}
 
 
-def _conv2d(image: Any, kernel: Any, stride: int) -> Any:
+def _conv2d(image: Any, kernel: Any, *, stride: int) -> Any:
     return jax.lax.conv_general_dilated(
         image, kernel, (stride, stride), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC")
     )

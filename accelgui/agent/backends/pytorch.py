@@ -18,7 +18,7 @@ _DTYPES = {
 }
 
 
-def _conv2d(image: Any, kernel: Any, stride: int) -> Any:
+def _conv2d(image: Any, kernel: Any, *, stride: int) -> Any:
     # NHWC and HWIO to PyTorch's NCHW and OIHW, and back.
     result = torch.nn.functional.conv2d(
         image.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), stride=stride
