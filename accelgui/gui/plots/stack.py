@@ -1,0 +1,266 @@
+"""Plots one above the other on one axis of time, for one or several runs."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from accelgui.gui.plots.curve import Curve
+from accelgui.gui.plots.panel import Panel
+from accelgui.gui.plots.span import TimeSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from accelgui.gui.plots.specs import PanelSpec
+    from accelgui.telemetry import Series
+
+# All panels are drawn anew at most this often, and one in each turn of the event loop, so that
+# the window answers between two of them.
+_CYCLE_S = 0.2
+_TURN_MS = 15
+
+
+@dataclass
+class _RunState:
+    number: int
+    is_shown: bool = True
+
+
+class PlotStack(QScrollArea):
+    """Panels that share the axis of time and the cursor.
+
+    Give it series and say `data_arrived()` when they have grown: it looks at them on a timer, and
+    not at all while it is hidden. Signals: `following_changed(bool)`, `pointed(float | None)` the
+    moment under the pointer, `menu_asked(QPoint)`.
+    """
+
+    following_changed = Signal(bool)
+    pointed = Signal(object)
+    menu_asked = Signal(object)
+
+    def __init__(self, specs: Sequence[PanelSpec], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.span = TimeSpan()
+        self.panels = {spec.code: Panel(spec) for spec in specs}
+        self._runs: dict[str, _RunState] = {}
+        self._chosen: str | None = None
+        self._drawn_revisions: dict[str, int] = {}
+        self._queue: deque[Panel] = deque()
+        self._cycle_started_s = 0.0
+        self._has_news = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TURN_MS)
+        self._timer.timeout.connect(self._on_turn)
+        self._build()
+
+    def _build(self) -> None:
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.body = QWidget()
+        self.body.setObjectName("plots")
+        self._layout = QVBoxLayout(self.body)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        for panel in self.panels.values():
+            self._layout.addWidget(panel, panel.spec.stretch)
+            self._connect(panel)
+        self.setWidget(self.body)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._arrange()
+        self._align_legends()
+        self._apply_span()
+
+    def _connect(self, panel: Panel) -> None:
+        panel.pointed.connect(self.point_at)
+        panel.view.zoom_asked.connect(self.zoom)
+        panel.view.pan_asked.connect(self.pan)
+        panel.view.fit_asked.connect(self.fit)
+        panel.view.menu_asked.connect(self.menu_asked)
+        panel.view.sigResized.connect(self.data_arrived)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the span of time grows with the data."""
+        return self.span.is_following
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The keys of the runs, the oldest first."""
+        return tuple(self._runs)
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether something is yet to be drawn."""
+        return self._timer.isActive()
+
+    def number_of(self, run: str) -> int:
+        """Return the number of a run, which decides its colour and mark."""
+        return self._runs[run].number
+
+    def add_run(self, run: str) -> int:
+        """Make room for the curves of a run and choose it; returns its number."""
+        taken = {state.number for state in self._runs.values()}
+        number = next(n for n in range(len(taken) + 1) if n not in taken)
+        self._runs[run] = _RunState(number)
+        self.choose(run)
+        return number
+
+    def add_curve(
+        self, run: str, panel_code: str, track_code: str, series: Series, zero_s: float
+    ) -> None:
+        """Draw a series of a run; `zero_s` is when the run started on the clock of the series."""
+        panel = self.panels[panel_code]
+        track = next(track for track in panel.spec.tracks if track.code == track_code)
+        curve = Curve(self._runs[run].number, track, series, zero_s)
+        curve.set_state(is_shown=self._runs[run].is_shown, is_chosen=run == self._chosen)
+        panel.add(run, curve)
+        self.data_arrived()
+
+    def remove_run(self, run: str) -> None:
+        """Forget a run and its curves."""
+        del self._runs[run]
+        for panel in self.panels.values():
+            panel.remove(run)
+        if run == self._chosen:
+            self._chosen = next(reversed(self._runs), None)
+        self._show_runs()
+
+    def choose(self, run: str) -> None:
+        """Bring the curves of a run to the front."""
+        self._chosen = run
+        self._show_runs()
+
+    def set_shown(self, run: str, is_shown: bool) -> None:
+        """Show or hide the curves of a run."""
+        self._runs[run].is_shown = is_shown
+        self._show_runs()
+
+    def data_arrived(self) -> None:
+        """Look for new values soon."""
+        self._has_news = True
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        for panel in self.panels.values():
+            panel.retranslate()
+        self._align_legends()
+
+    def point_at(self, time_s: float | None) -> None:
+        """Put the cursor of all panels at a moment, None takes it away."""
+        for panel in self.panels.values():
+            panel.point_at(time_s)
+        self.pointed.emit(time_s)
+
+    def zoom(self, factor: float, centre_s: float) -> None:
+        """Show `factor` times the span around a moment."""
+        self._change_span(self.span.zoomed(factor, centre_s))
+
+    def pan(self, shift_s: float) -> None:
+        """Show an earlier or later span."""
+        self._change_span(self.span.panned(shift_s))
+
+    def fit(self) -> None:
+        """Show everything, and follow what comes."""
+        for panel in self.panels.values():
+            panel.fit_values()
+        self._change_span(self.span.fitted(self._end_s()))
+
+    def follow(self, is_following: bool) -> None:
+        """Let the span of time grow with the data, or keep it as it is."""
+        if is_following:
+            self.fit()
+        else:
+            self._change_span(self.span.held())
+
+    def settle(self) -> None:
+        """End the axis where the data ends: nothing more comes."""
+        if self.is_following:
+            self._change_span(self.span.fitted(self._end_s(), is_complete=True))
+
+    def draw_now(self) -> None:
+        """Draw all that is new at once, e.g. before a picture is taken."""
+        self._begin_cycle()
+        while self._queue:
+            self._queue.popleft().redraw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while hidden."""
+        super().showEvent(event)
+        if self._has_news:
+            self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Draw nothing that nobody sees."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _on_turn(self) -> None:
+        if self._queue:
+            self._queue.popleft().redraw()
+        elif not self._has_news:
+            self._timer.stop()
+        elif time.monotonic() - self._cycle_started_s >= _CYCLE_S:
+            self._begin_cycle()
+
+    def _begin_cycle(self) -> None:
+        self._has_news = False
+        self._cycle_started_s = time.monotonic()
+        self._arrange()
+        if self.span.is_following and self._change_span(self.span.grown(self._end_s())):
+            return
+        for panel in self.panels.values():
+            revision = panel.revision
+            if self._drawn_revisions.get(panel.spec.code) != revision and not panel.isHidden():
+                self._drawn_revisions[panel.spec.code] = revision
+                self._queue.append(panel)
+
+    def _change_span(self, span: TimeSpan) -> bool:
+        """Show another span; returns whether it is another one."""
+        if span == self.span:
+            return False
+        was_following, self.span = self.span.is_following, span
+        self._apply_span()
+        if span.is_following != was_following:
+            self.following_changed.emit(span.is_following)
+        return True
+
+    def _apply_span(self) -> None:
+        for panel in self.panels.values():
+            panel.set_span(self.span.start_s, self.span.end_s)
+        self._queue.clear()
+        self._queue.extend(panel for panel in self.panels.values() if not panel.isHidden())
+        if self.isVisible():
+            self._timer.start()
+
+    def _show_runs(self) -> None:
+        shown = {run for run, state in self._runs.items() if state.is_shown}
+        for panel in self.panels.values():
+            panel.show_runs(shown, self._chosen)
+        self._arrange()
+        self.data_arrived()
+
+    def _arrange(self) -> None:
+        """Show the panels that have something to show; the lowest carries the axis."""
+        shown = [p for p in self.panels.values() if p.spec.always_shown or p.has_values]
+        for panel in self.panels.values():
+            panel.setVisible(panel in shown)
+            panel.set_last(bool(shown) and panel is shown[-1])
+
+    def _align_legends(self) -> None:
+        widest = max(panel.title_width for panel in self.panels.values())
+        for panel in self.panels.values():
+            panel.set_title_width(widest)
+
+    def _end_s(self) -> float | None:
+        ends = [panel.end_s for panel in self.panels.values()]
+        return max((end for end in ends if end is not None), default=None)
