@@ -88,7 +88,10 @@ class Library:
 
 @dataclass(frozen=True)
 class Nvidia:
-    """The NVIDIA part of the machine: kernel modules, nodes, NVML, libcuda."""
+    """The NVIDIA part of the machine: kernel modules, nodes, NVML, libcuda.
+
+    `module_on_disk_path` is the module that was built for the running kernel, loaded or not.
+    """
 
     module_loaded: Optional[bool] = None
     module_version: Optional[str] = None
@@ -96,6 +99,8 @@ class Nvidia:
     uvm_loaded: Optional[bool] = None
     nouveau_loaded: Optional[bool] = None
     installed_driver_version: Optional[str] = None
+    module_on_disk_path: Optional[str] = None
+    module_on_disk_version: Optional[str] = None
     nodes: tuple[DeviceNode, ...] = ()
     nvml: Optional[CallResult] = None
     nvml_driver_version: Optional[str] = None
@@ -127,6 +132,7 @@ class Tpu:
     hints: dict[str, str] = field(default_factory=dict)
     libtpu_path: Optional[str] = None
     libtpu_version: Optional[str] = None
+    lockfile_path: Optional[str] = None
 
 
 @dataclass(frozen=True)

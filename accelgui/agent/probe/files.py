@@ -1,0 +1,158 @@
+"""The one way to files: below a root, and never raising for what is not there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Optional
+
+from accelgui.model.snapshot import DeviceNode
+
+_LINKS_FOLLOWED = 40  # As many as Linux follows before it says ELOOP.
+
+
+class Files:
+    """Files of a machine. Paths are absolute as that machine has them.
+
+    With a root other than "/", symbolic links are followed inside it, also absolute ones.
+    """
+
+    def __init__(self, root: Optional[str] = None) -> None:
+        self._root = Path(root) if root else None
+
+    @property
+    def live(self) -> bool:
+        """Are these the files of the running machine?"""
+        return self._root is None
+
+    def text(self, path: str) -> Optional[str]:
+        """Return the content without surrounding white space, None where it cannot be read."""
+        data = self.data(path)
+        return None if data is None else data.decode(errors="replace").strip()
+
+    def data(self, path: str) -> Optional[bytes]:
+        """Return the bytes of a file, None where it cannot be read."""
+        try:
+            return self.place(path).read_bytes()
+        except OSError:
+            return None
+
+    def number(self, path: str) -> Optional[int]:
+        """Return the whole number that a file holds, decimal or 0x…, None for anything else."""
+        try:
+            return int(self.text(path) or "", 0)
+        except ValueError:
+            return None
+
+    def names(self, folder: str) -> list[str]:
+        """Return what a folder holds, numbers in names sorted as numbers."""
+        try:
+            return sorted(os.listdir(self.place(folder)), key=_natural)  # noqa: PTH208 - Names.
+        except OSError:
+            return []
+
+    def glob(self, folder: str, pattern: str) -> list[str]:
+        """Return the paths below a folder that fit a pattern without directories, sorted."""
+        names = (name for name in self.names(folder) if fnmatchcase(name, pattern))
+        return [f"{folder.rstrip('/')}/{name}" for name in names]
+
+    def exists(self, path: str) -> bool:
+        """Is there anything at this path?"""
+        try:
+            return self.place(path).exists()
+        except OSError:
+            return False
+
+    def link_name(self, path: str) -> Optional[str]:
+        """Return the last part of what a symbolic link points to, None where there is no link."""
+        try:
+            return PurePosixPath(os.readlink(self.place(path, follow_last=False))).name  # noqa: PTH115 - A str, as the link has it.
+        except OSError:
+            return None
+
+    def real_path(self, path: str) -> str:
+        """Return the path with every symbolic link followed, as the machine has it."""
+        if self._root is None:
+            return os.path.realpath(path)
+        return self._followed(path, follow_last=True)
+
+    def node(self, path: str) -> Optional[DeviceNode]:
+        """Return what may be done with a device node, None where there is none."""
+        place = self.place(path)
+        try:
+            status = place.stat()
+        except OSError:
+            return None
+        return DeviceNode(
+            path=path,
+            readable=os.access(place, os.R_OK),
+            writable=os.access(place, os.W_OK),
+            mode=f"{stat.S_IMODE(status.st_mode):04o}",
+            owner=_owner(status.st_uid),
+            group=_group(status.st_gid),
+        )
+
+    def nodes(self, folder: str, pattern: str) -> list[DeviceNode]:
+        """Return the nodes in a folder whose names fit a pattern; folders are left out."""
+        paths = [p for p in self.glob(folder, pattern) if not self.place(p).is_dir()]
+        return [node for node in map(self.node, paths) if node is not None]
+
+    def place(self, path: str, *, follow_last: bool = True) -> Path:
+        """Return where a file of the machine lies on the machine that runs this."""
+        if self._root is None:
+            return Path(path)
+        return self._root / self._followed(path, follow_last=follow_last).lstrip("/")
+
+    def _followed(self, path: str, *, follow_last: bool) -> str:
+        assert self._root is not None
+        pending = list(PurePosixPath("/", path).parts[1:])
+        done: list[str] = []
+        links = 0
+        while pending:
+            part = pending.pop(0)
+            if part == "..":
+                done = done[:-1]
+                continue
+            here = self._root.joinpath(*done, part)
+            if links < _LINKS_FOLLOWED and here.is_symlink() and (pending or follow_last):
+                links += 1
+                target = PurePosixPath(os.readlink(here))  # noqa: PTH115
+                done = [] if target.is_absolute() else done
+                pending = [p for p in target.parts if p != "/"] + pending
+            else:
+                done.append(part)
+        return "/" + "/".join(done)
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    parts: list[tuple[int, str]] = []
+    digits = ""
+    for character in name:
+        if character.isdecimal():
+            digits += character
+            continue
+        if digits:
+            parts.append((int(digits), ""))
+            digits = ""
+        parts.append((-1, character))
+    return [*parts, (int(digits), "")] if digits else parts
+
+
+def _owner(uid: int) -> str:
+    try:
+        import pwd
+
+        return pwd.getpwuid(uid).pw_name
+    except (ImportError, KeyError):
+        return str(uid)
+
+
+def _group(gid: int) -> str:
+    try:
+        import grp
+
+        return grp.getgrgid(gid).gr_name
+    except (ImportError, KeyError):
+        return str(gid)

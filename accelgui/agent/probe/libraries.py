@@ -1,0 +1,117 @@
+"""Shared libraries that a framework may load, in the order in which the loader finds them.
+
+LD_LIBRARY_PATH comes first, then the loader's cache. Wheels of this Python follow: a framework
+that brings its own finds them by its RPATH, whatever the loader says. Last come well-known
+folders that no loader searches: a library is there, and yet cannot be found.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Optional
+
+from accelgui.agent.probe import loader_cache
+from accelgui.model.snapshot import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.agent.probe.files import Files
+
+NAMES = (
+    "libcuda",
+    "libnvidia-ml",
+    "libcudart",
+    "libcublas",
+    "libcublasLt",
+    "libcudnn",
+    "libcufft",
+    "libcusolver",
+    "libcusparse",
+    "libnvJitLink",
+    "libnccl",
+    "libtpu",
+)
+
+# The loader searches these with no cache at all.
+SYSTEM_FOLDERS = (
+    "/lib/x86_64-linux-gnu",
+    "/usr/lib/x86_64-linux-gnu",
+    "/lib/aarch64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/lib64",
+    "/usr/lib64",
+    "/lib",
+    "/usr/lib",
+)
+WELL_KNOWN_FOLDERS = (
+    "/usr/lib/wsl/lib",
+    "/usr/lib/x86_64-linux-gnu/nvidia/current",
+    "/usr/local/nvidia/lib64",
+    "/usr/local/cuda/lib64",
+    "/usr/local/cuda/compat",
+    "/usr/lib/aarch64-linux-gnu/tegra",
+    "/run/opengl-driver/lib",  # NixOS.
+)
+
+_SONAME = re.compile(r"^(?P<name>.+?)\.so(?:\.(?P<version>[\d.]+))?$")
+
+
+def look_at_libraries(files: Files) -> tuple[Library, ...]:
+    """Return every copy of the libraries, each name's first one the one that is loaded."""
+    found: dict[str, Library] = {}
+    for library in _all(files):
+        # Symbolic links and merged /lib folders show one file several times.
+        found.setdefault(f"{library.name} {files.real_path(library.path)}", library)
+    return tuple(sorted(found.values(), key=lambda library: NAMES.index(library.name)))
+
+
+def _all(files: Files) -> Iterator[Library]:
+    if files.live:
+        for folder in os.environ.get("LD_LIBRARY_PATH", "").split(":"):
+            yield from _in_folder(files, folder, "LD_LIBRARY_PATH") if folder else ()
+    cached = loader_cache.library_paths(files)
+    for path in cached or ():
+        yield from _library(files, path, "ldconfig")
+    for folder in SYSTEM_FOLDERS:
+        yield from _in_folder(files, folder, "ldconfig")
+    yield from _in_wheels(files)
+    for folder in WELL_KNOWN_FOLDERS:
+        yield from _in_folder(files, folder, "path")
+
+
+def _in_folder(files: Files, folder: str, origin: str) -> Iterator[Library]:
+    for path in files.glob(folder, "lib*.so*"):
+        yield from _library(files, path, origin)
+
+
+def _in_wheels(files: Files) -> Iterator[Library]:
+    for site in sys.path if files.live else ():
+        for package in files.names(f"{site}/nvidia"):
+            folder = f"{site}/nvidia/{package}/lib"
+            version = _wheel_version(files, site, package)
+            for path in files.glob(folder, "lib*.so*"):
+                yield from _library(files, path, "python", version)
+        yield from _in_folder(files, f"{site}/libtpu", "python")
+
+
+def _wheel_version(files: Files, site: str, package: str) -> Optional[str]:
+    # nvidia/cuda_runtime belongs to nvidia_cuda_runtime_cu12-12.5.82.dist-info.
+    for path in files.glob(site, f"nvidia_{package}*-*.dist-info"):
+        name, version = path.rsplit("/", 1)[-1][: -len(".dist-info")].rsplit("-", 1)
+        if re.fullmatch(rf"nvidia_{package}(_cu\d+)?", name):
+            return version
+    return None
+
+
+def _library(
+    files: Files, path: str, origin: str, version: Optional[str] = None
+) -> Iterator[Library]:
+    match = _SONAME.match(path.rsplit("/", 1)[-1])
+    if match is None or match["name"] not in NAMES or not files.exists(path):
+        return
+    real = _SONAME.match(files.real_path(path).rsplit("/", 1)[-1])
+    told = version or (real and real["version"]) or match["version"]
+    yield Library(name=match["name"], path=path, origin=origin, version=told)

@@ -1,0 +1,89 @@
+"""Looks at the machine: first what files tell at once, then what the driver libraries answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from accelgui.agent.probe.answer import not_called
+from accelgui.agent.probe.cpu import look_at_cpu
+from accelgui.agent.probe.files import Files
+from accelgui.agent.probe.gpu import gpu_devices
+from accelgui.agent.probe.host import look_at_host
+from accelgui.agent.probe.libcuda import CudaAnswer, ask_libcuda
+from accelgui.agent.probe.libraries import look_at_libraries
+from accelgui.agent.probe.nvidia import look_at_driver
+from accelgui.agent.probe.nvml import NvmlAnswer, ask_nvml
+from accelgui.agent.probe.pci import is_asleep, is_nvidia_gpu, look_at_pci
+from accelgui.agent.probe.tpu import look_at_tpu
+from accelgui.agent.probe.tpu_chip import tpu_devices
+from accelgui.model.events import MachineSeen
+from accelgui.model.snapshot import Machine
+
+if TYPE_CHECKING:
+    from accelgui.agent.channel import Channel
+    from accelgui.model.requests import MachineRequest
+
+GPU_ASLEEP = "gpu_asleep"
+
+
+def look_at_machine(request: MachineRequest, channel: Channel) -> None:
+    """Send the machine as files show it, then again with the drivers' answers.
+
+    With a sysroot nothing live is asked and the first is all.
+    """
+    files = Files(request.sysroot)
+    machine = machine_in_files(files)
+    channel.send(MachineSeen(machine))
+    if files.live:
+        channel.send(MachineSeen(_with_answers(files, machine, request.call_timeout_s)))
+
+
+def machine_in_files(files: Files) -> Machine:
+    """Return what files alone tell; no device is opened."""
+    pci = look_at_pci(files)
+    tpu = look_at_tpu(files, pci)
+    return Machine(
+        host=look_at_host(files),
+        pci=pci,
+        nvidia=look_at_driver(files),
+        tpu=tpu,
+        libraries=look_at_libraries(files),
+        devices=(look_at_cpu(files), *gpu_devices(files, pci), *tpu_devices(tpu, pci)),
+    )
+
+
+def _with_answers(files: Files, machine: Machine, timeout_s: float) -> Machine:
+    nvml, cuda = _ask(machine, timeout_s)
+    cpu = machine.devices[:1]
+    gpus = gpu_devices(files, machine.pci, nvml, cuda)
+    return dataclasses.replace(
+        machine,
+        nvidia=dataclasses.replace(
+            machine.nvidia,
+            nvml=nvml.init,
+            nvml_driver_version=nvml.driver_version,
+            nvml_cuda_version=nvml.cuda_version,
+            nvml_device_count=nvml.count,
+            cuda=cuda.init,
+            cuda_version=cuda.version,
+            cuda_device_count=cuda.count,
+        ),
+        devices=(*cpu, *gpus, *tpu_devices(machine.tpu, machine.pci)),
+        problems=(*nvml.problems, *cuda.problems),
+    )
+
+
+def _ask(machine: Machine, timeout_s: float) -> tuple[NvmlAnswer, CudaAnswer]:
+    gpus = [device for device in machine.pci if is_nvidia_gpu(device)]
+    asleep = [index for index, gpu in enumerate(gpus) if is_asleep(gpu)]
+    if asleep and len(asleep) == len(gpus):
+        return (
+            NvmlAnswer(not_called("nvmlInit", GPU_ASLEEP)),
+            CudaAnswer(not_called("cuInit", GPU_ASLEEP)),
+        )
+    with ThreadPoolExecutor(2, thread_name_prefix="ask") as pool:
+        nvml = pool.submit(ask_nvml, asleep, timeout_s)
+        cuda = pool.submit(ask_libcuda, timeout_s)
+        return nvml.result(), cuda.result()
