@@ -10,6 +10,7 @@ from accelgui.words.findings import (
     device,
     driver,
     libraries,
+    nodes,
     noise,
     runtime,
     tpu,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 TEXTS: dict[str, Author] = {
     **device.TEXTS,
     **driver.TEXTS,
+    **nodes.TEXTS,
     **container.TEXTS,
     **libraries.TEXTS,
     **build.TEXTS,

@@ -1,10 +1,115 @@
-"""Words of findings."""
+"""Words of findings at run time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from accelgui.words.findings.text import Author
+from accelgui.words.devices import key_name
+from accelgui.words.findings import place
+from accelgui.words.findings.text import FindingText, Remedy
+from accelgui.words.frameworks import framework_name
+from accelgui.words.translation import _
 
-TEXTS: dict[str, Author] = {}
+if TYPE_CHECKING:
+    from accelgui.words.findings.text import Author, Parameters
+
+
+def _wrong_cuda_visible_devices(parameters: Parameters) -> FindingText:
+    value = parameters.get("value", "")
+    return FindingText(
+        _("CUDA_VISIBLE_DEVICES hides the GPU"),
+        _("The variable is “{value}”, which names no GPU of this machine.").format(value=value)
+        if value
+        else _("The variable is set, but empty, which means: no GPU."),
+        (
+            Remedy(_("Remove it from this shell."), "unset CUDA_VISIBLE_DEVICES"),
+            Remedy(
+                _("Find out what sets it."),
+                "grep -rn CUDA_VISIBLE_DEVICES ~/.bashrc ~/.profile ~/.zshrc /etc/environment",
+            ),
+        ),
+    )
+
+
+def _wrong_jax_platform_name(parameters: Parameters) -> FindingText:
+    variable = parameters.get("variable", "JAX_PLATFORMS")
+    # Only a name of ours enters the command, whatever a document says.
+    known = variable if variable in {"JAX_PLATFORMS", "JAX_PLATFORM_NAME"} else "JAX_PLATFORMS"
+    return FindingText(
+        _("JAX was told to use another device"),
+        _("The variable {variable} is “{value}”.").format(
+            variable=variable, value=parameters.get("value", "")
+        ),
+        (Remedy(_("Remove it from this shell."), f"unset {known}"),),
+    )
+
+
+def _gpu_memory_held_by_other_process(_parameters: Parameters) -> FindingText:
+    return FindingText(
+        _("The GPU's memory is taken"),
+        _("Not even a small operation found memory. Most likely another process holds it."),
+        (Remedy(_("See who holds it."), "nvidia-smi"),),
+    )
+
+
+def _operation_fails_on_device(parameters: Parameters) -> FindingText:
+    device = key_name(parameters.get("device", ""))
+    framework = place.name_of(parameters)
+    if elsewhere := parameters.get("elsewhere"):
+        cause = _("{framework} lists {device}, but put its work on {elsewhere}.").format(
+            framework=framework, device=device, elsewhere=elsewhere
+        )
+    else:
+        cause = _("{framework} lists {device}, but the first operation on it fails.").format(
+            framework=framework, device=device
+        )
+        if message := parameters.get("message"):
+            cause = f"{cause} {message}"
+    return FindingText(
+        _("An operation fails on {device}").format(device=device),
+        cause,
+        (Remedy(_("Search for the framework's message; the whole of it is in the evidence.")),),
+    )
+
+
+def _wrong_results_on_device(parameters: Parameters) -> FindingText:
+    device = ", ".join(key_name(part.strip()) for part in parameters.get("device", "").split(","))
+    return FindingText(
+        _("{device} computes wrong results").format(device=device),
+        _(
+            "A product of matrices of whole numbers, which has no rounding, came back different"
+            " from the exact one. Do not trust any result of this device."
+        ),
+        (
+            Remedy(_("Repeat the check; run the precision checks for more."), "accelgui precision"),
+            Remedy(_("If it stays so, update driver and framework; then suspect the device.")),
+        ),
+    )
+
+
+def _probe_timed_out(parameters: Parameters) -> FindingText:
+    what = parameters.get("what", "")
+    if what in {"tensorflow", "pytorch", "jax"}:
+        what = framework_name(what)
+    return FindingText(
+        _("No answer from {what}").format(what=what),
+        _("It was asked and did not answer in time. A driver that hangs does that."),
+        (
+            Remedy(
+                _("Allow more time, in case the machine is just slow."),
+                "accelgui check --timeout 600",
+            ),
+            Remedy(_("Look for “Xid” in the kernel's log."), "sudo dmesg | grep -i xid"),
+            place.reboot(),
+        ),
+    )
+
+
+TEXTS: dict[str, Author] = {
+    "wrong_cuda_visible_devices": _wrong_cuda_visible_devices,
+    "wrong_jax_platform_name": _wrong_jax_platform_name,
+    "gpu_memory_held_by_other_process": _gpu_memory_held_by_other_process,
+    "operation_fails_on_device": _operation_fails_on_device,
+    "wrong_results_on_device": _wrong_results_on_device,
+    "probe_timed_out": _probe_timed_out,
+}
