@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accelgui.model.events import Event, FrameworkSeen, Hello, MachineSeen
-from accelgui.model.outcome import RunOutcome, RunStatus
+from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
 from accelgui.model.requests import FRAMEWORKS, FrameworkRequest, MachineRequest
 from accelgui.model.snapshot import Framework, Snapshot
 from accelgui.runs.launch import AgentCommand
@@ -42,7 +42,8 @@ class Check:
     """Look at the machine and its frameworks, both at once.
 
     Iterate over `snapshots()` on a thread that may wait: each is more complete than the one
-    before. `outcomes` tells how each agent ended: key None is the machine's.
+    before. `outcomes` tells how each agent ended: key None is the machine's. `defect` is the
+    outcome of an agent that failed by our own fault.
     """
 
     def __init__(
@@ -65,6 +66,12 @@ class Check:
         self._current: AgentRun | None = None
         self._stopped = threading.Event()
         self._news: queue.Queue[Event | _Ended | None] = queue.Queue()
+
+    @property
+    def defect(self) -> RunOutcome | None:
+        """The first outcome that is our own fault."""
+        faults = [o for o in self.outcomes.values() if o.failure is FailureKind.DEFECT]
+        return faults[0] if faults else None
 
     def stop(self) -> None:
         """Ask the check to end; never waits."""
@@ -127,10 +134,7 @@ class Check:
                 return self._with_framework(framework)
             case _Ended(framework=name, outcome=outcome):
                 self.outcomes[name] = outcome
-                if name is not None and outcome.status not in {
-                    RunStatus.FINISHED,
-                    RunStatus.STOPPED,
-                }:
+                if name is not None and _says_of_the_framework(outcome):
                     return self._with_framework(self._cut_short(name, outcome))
         return self.snapshot
 
@@ -152,3 +156,9 @@ class Check:
             timed_out=outcome.status is RunStatus.NO_ANSWER,
             log=framework.log or log,
         )
+
+
+def _says_of_the_framework(outcome: RunOutcome) -> bool:
+    """Whether the end of an agent tells of its framework: a stop does not, nor our own defect."""
+    ended_well = outcome.status in {RunStatus.FINISHED, RunStatus.STOPPED}
+    return not ended_well and outcome.failure is not FailureKind.DEFECT
