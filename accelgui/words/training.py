@@ -1,0 +1,102 @@
+"""Training in words: what can be chosen, and how a run went."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from accelgui.words.translation import N_, _
+from accelgui.words.units import rate_text, seconds_text, share_text
+
+if TYPE_CHECKING:
+    from accelgui.model.events import TrainingDone
+    from accelgui.model.requests import TrainingRequest
+
+# In the order in which a form offers them; the first is what a new form shows.
+MODELS = {
+    "mlp": N_("Multilayer perceptron (784-128-10)"),
+    "cnn": N_("Small convolutional network"),
+}
+
+PRECISIONS = {
+    "float32": N_("float32"),
+    "mixed_float16": N_("Mixed: float16 with float32 weights"),
+    "mixed_bfloat16": N_("Mixed: bfloat16 with float32 weights"),
+}
+
+
+def model_name(model: str) -> str:
+    """Return the words for a network; an unknown code is returned as it is."""
+    return _(MODELS[model]) if model in MODELS else model
+
+
+def precision_name(precision: str) -> str:
+    """Return the words for a precision; an unknown code is returned as it is."""
+    return _(PRECISIONS[precision]) if precision in PRECISIONS else precision
+
+
+def ending(done: TrainingDone | None, request: TrainingRequest) -> str:
+    """Say in one or two sentences how a training run went.
+
+    `done` is the run's last word, None where it never came: then how the run ended
+    (words.outcomes) says why, and this only says what is lacking.
+    """
+    if done is None:
+        return _("The run ended before its last word: what it told up to then is kept.")
+    if not done.finite:
+        return _not_finite(done, request)
+    if done.stopped:
+        return _stopped(done, request)
+    return _("Reached {accuracy} in {pace}.").format(accuracy=_accuracy(done), pace=_pace(done))
+
+
+def _stopped(done: TrainingDone, request: TrainingRequest) -> str:
+    if not done.steps:
+        return _("Stopped before the first step.")
+    epoch = min(done.epochs + 1, request.epochs)
+    if done.loss is None:
+        return _("Stopped during the first step.")
+    return _("Stopped in epoch {epoch} of {epochs} at {accuracy}, after {pace}.").format(
+        epoch=epoch, epochs=request.epochs, accuracy=_accuracy(done), pace=_pace(done)
+    )
+
+
+def _accuracy(done: TrainingDone) -> str:
+    if done.validation_accuracy is not None:
+        return _("{share} validation accuracy").format(share=share_text(done.validation_accuracy))
+    return _("{share} training accuracy").format(share=share_text(done.accuracy or 0.0))
+
+
+def _pace(done: TrainingDone) -> str:
+    time = seconds_text(done.elapsed_s)
+    if done.samples_per_second is None:
+        return time
+    return _("{time} at {rate}").format(time=time, rate=rate_text(done.samples_per_second))
+
+
+def _not_finite(done: TrainingDone, request: TrainingRequest) -> str:
+    if done.loss is not None and not math.isfinite(done.loss):
+        became = _("The loss became {value} in epoch {epoch} of {epochs}.").format(
+            value=_value(done.loss), epoch=done.epochs + 1, epochs=request.epochs
+        )
+    else:
+        became = _("The validation loss became {value} in epoch {epoch} of {epochs}.").format(
+            value=_value(done.validation_loss), epoch=done.epochs, epochs=request.epochs
+        )
+    return _("{what_happened} {what_to_try}").format(
+        what_happened=became, what_to_try=_what_to_try(request)
+    )
+
+
+def _value(loss: float | None) -> str:
+    return _("infinite") if loss is not None and math.isinf(loss) else "NaN"
+
+
+def _what_to_try(request: TrainingRequest) -> str:
+    if request.data_path is not None:
+        return _(
+            "Check the images in {file}: values should lie between 0 and 1, or between 0 and 255."
+        ).format(file=request.data_path)
+    if request.precision == "mixed_float16":
+        return _("float16 ends at 65,504: try mixed bfloat16 or float32.")
+    return _("These data and this network do not do that: check the device's numbers (Precision).")

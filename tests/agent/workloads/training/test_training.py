@@ -1,0 +1,245 @@
+"""Training with the real TensorFlow in real agent processes."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import pytest
+
+from accelgui.model.events import (
+    EpochDone,
+    Progress,
+    TrainingDone,
+    TrainingProgress,
+    TrainingStarted,
+    WorkDone,
+)
+from accelgui.model.outcome import FailureKind, RunStatus
+from accelgui.model.requests import TrainingRequest
+from accelgui.runs.launch import AgentCommand
+from accelgui.runs.run import AgentRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from accelgui.model.events import Event
+    from accelgui.model.outcome import RunOutcome
+
+    T = TypeVar("T", bound=Event)
+
+
+class Run:
+    """A run followed to its end; `stop_at` says at which event to stop it."""
+
+    def __init__(
+        self, request: TrainingRequest, stop_at: Callable[[Event], bool] = lambda _: False
+    ) -> None:
+        agent = AgentRun(AgentCommand("train", request))
+        self.request = request
+        self.events: list[Event] = []
+        for event in agent.events():
+            self.events.append(event)
+            if stop_at(event):
+                agent.stop()
+        assert agent.outcome is not None
+        self.outcome: RunOutcome = agent.outcome
+
+    def told(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def done(self) -> TrainingDone:
+        (done,) = self.told(TrainingDone)
+        return done
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_log_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Runs that several tests share start before a test has folders of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def mlp() -> Run:
+    return Run(TrainingRequest(epochs=10))
+
+
+@pytest.fixture(scope="module")
+def cnn() -> Run:
+    return Run(TrainingRequest(model="cnn", epochs=10))
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Run:
+    reports = 0
+
+    def third_report(event: Event) -> bool:
+        nonlocal reports
+        reports += isinstance(event, TrainingProgress)
+        return reports == 3
+
+    return Run(TrainingRequest(epochs=10_000), stop_at=third_report)
+
+
+def test_that_the_mlp_learns(mlp: Run) -> None:
+    assert mlp.outcome.status is RunStatus.FINISHED
+    assert mlp.done.validation_accuracy is not None
+    assert mlp.done.validation_accuracy >= 0.95
+
+
+def test_that_the_cnn_learns_more(cnn: Run) -> None:
+    assert cnn.outcome.status is RunStatus.FINISHED
+    assert cnn.done.validation_accuracy is not None
+    assert cnn.done.validation_accuracy >= 0.98
+
+
+def test_that_events_come_in_order(mlp: Run) -> None:
+    steps = [event.what for event in mlp.told(Progress)]
+    assert steps[:4] == ["data", "import", "build", "train"]
+    assert set(steps[4:]) == {"train"}
+    kinds = [type(event) for event in mlp.events]
+    started = kinds.index(TrainingStarted)
+    assert not {EpochDone, TrainingProgress} & set(kinds[:started])
+    assert kinds[-2:] == [TrainingDone, WorkDone]
+
+
+def test_that_the_start_says_what_is_trained_on_what(mlp: Run) -> None:
+    (started,) = mlp.told(TrainingStarted)
+    assert (started.framework, started.model) == ("tensorflow", "mlp")
+    assert started.device
+    assert started.parameters_count == 784 * 128 + 128 + 128 * 10 + 10
+    assert (started.train_samples, started.validation_samples) == (1433, 364)
+    assert (started.epochs, started.steps_per_epoch) == (10, 45)
+
+
+def test_that_every_epoch_is_told_once(mlp: Run) -> None:
+    epochs = mlp.told(EpochDone)
+    assert [event.epoch for event in epochs] == list(range(1, 11))
+    assert [event.step for event in epochs] == [45 * epoch for epoch in range(1, 11)]
+    assert epochs[-1].loss < epochs[0].loss / 4
+    assert (mlp.done.epochs, mlp.done.steps) == (10, 450)
+    assert mlp.done.validation_accuracy == epochs[-1].validation_accuracy
+
+
+def test_that_reports_come_at_most_ten_times_a_second(mlp: Run) -> None:
+    times_s = [event.time_s for event in mlp.told(TrainingProgress)]
+    assert len(times_s) >= 2
+    # The last one tells what was left when the run ended.
+    assert all(b - a >= 0.1 for a, b in pairwise(times_s[:-1]))
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_that_interval_means_add_up_to_the_epoch_means(mlp: Run, name: str) -> None:
+    total, told = 0.0, 0
+    for event in mlp.told(TrainingProgress):
+        epochs, steps = divmod(event.step, 45)
+        samples = 1433 * epochs + min(32 * steps, 1433) - told
+        total, told = total + samples * getattr(event, name), told + samples
+    means = [getattr(event, name) for event in mlp.told(EpochDone)]
+    assert told == 10 * 1433
+    assert total == pytest.approx(1433 * sum(means), rel=1e-5)
+
+
+def test_that_throughput_leaves_out_compilation_and_validation(mlp: Run) -> None:
+    rate = mlp.done.samples_per_second
+    assert rate is not None
+    # With them, it would be this or less.
+    assert rate > 10 * 1433 / mlp.done.elapsed_s
+    reported = [event.samples_per_second for event in mlp.told(TrainingProgress)]
+    assert min(reported) <= rate <= max(reported)
+
+
+def test_that_a_seed_repeats_a_run(mlp: Run) -> None:
+    again = Run(TrainingRequest(epochs=1)).told(EpochDone)[0]
+    first = mlp.told(EpochDone)[0]
+    # Sums over threads may differ in their last bits; another order of batches shows at once.
+    assert again.loss == pytest.approx(first.loss, rel=1e-5)
+    assert again.validation_loss == pytest.approx(first.validation_loss, rel=1e-5)
+
+
+def test_that_another_seed_is_another_run(mlp: Run) -> None:
+    other = Run(TrainingRequest(epochs=1, seed=1)).told(EpochDone)[0]
+    assert other.loss != pytest.approx(mlp.told(EpochDone)[0].loss, rel=1e-3)
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_that_mixed_precision_learns(mlp: Run, precision: str) -> None:
+    run = Run(TrainingRequest(precision=precision, epochs=3))
+    assert run.outcome.status is RunStatus.FINISHED
+    assert run.done.validation_accuracy is not None
+    assert run.done.validation_accuracy > 0.85
+    # The policy was in force: the same steps in float32 end in other bits.
+    assert run.done.loss != mlp.told(EpochDone)[2].loss
+
+
+def test_that_a_stopped_run_keeps_what_was_measured(stopped: Run) -> None:
+    assert stopped.outcome.status is RunStatus.STOPPED
+    assert stopped.done.stopped
+    assert stopped.done.steps > 1
+    assert stopped.done.loss is not None
+    assert stopped.done.samples_per_second is not None
+
+
+def test_that_a_run_stops_between_two_batches(stopped: Run) -> None:
+    last = [event for event in stopped.events if isinstance(event, TrainingProgress)][-1]
+    # What was left is told, up to the very step at which it stopped.
+    assert last.step == stopped.done.steps
+    third = stopped.told(TrainingProgress)[2]
+    assert last.time_s - third.time_s < 1
+
+
+def test_that_a_stop_during_the_import_has_its_last_word() -> None:
+    run = Run(TrainingRequest(), stop_at=lambda e: isinstance(e, Progress) and e.what == "import")
+    assert run.outcome.status is RunStatus.STOPPED
+    assert run.outcome.exit_code == 0
+    assert run.done.stopped
+    assert run.done.steps == 0
+
+
+def test_that_a_lost_loss_is_told_and_ends_the_run(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).normal(0, 1e37, (64, 28, 28)).astype(np.float32)
+    labels = np.arange(64) % 10
+    path = tmp_path / "absurd.npz"
+    np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    run = Run(TrainingRequest(data_path=str(path), epochs=50))
+    assert run.outcome.status is RunStatus.FINISHED
+    assert not run.done.finite
+    assert run.done.loss is not None
+    assert not math.isfinite(run.done.loss)
+    assert run.done.epochs < 50
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (TrainingRequest(batch_size=0), "batch size 0: expected 1 or more"),
+        (TrainingRequest(batch_size=1434), "batch size 1434: the data have only 1433"),
+        (TrainingRequest(epochs=0), "0 epochs: expected 1 or more"),
+        (TrainingRequest(seed=-1), "seed -1: expected 0 to 4294967295"),
+        (TrainingRequest(model="gpt"), "model 'gpt': training knows mlp, cnn"),
+        (TrainingRequest(precision="int8"), "precision 'int8': training knows float32, mixed_"),
+        (TrainingRequest(framework="jax"), "framework 'jax': training knows tensorflow"),
+        (TrainingRequest(data_path="none.npz"), "none.npz: No such file or directory"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_that_what_cannot_be_is_told_before_the_framework_starts(
+    request_: TrainingRequest, message: str
+) -> None:
+    run = Run(request_)
+    assert run.outcome.status is RunStatus.FAILED
+    assert run.outcome.failure is FailureKind.INPUT
+    assert (run.outcome.message or "").startswith(message)
+    assert "import" not in [event.what for event in run.told(Progress)]
+
+
+def test_that_a_device_that_is_not_there_is_told() -> None:
+    run = Run(TrainingRequest(device="gpu:99"))
+    assert run.outcome.failure is FailureKind.INPUT
+    assert "gpu:99" in (run.outcome.message or "")
