@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import os
 import traceback
 from typing import TYPE_CHECKING
 
 from accelgui.agent.backends.base import Backend
 from accelgui.agent.backends.installed import MODULES, find_installation
-from accelgui.agent.failures import InputError, WorkError
+from accelgui.agent.failures import FrameworkError, InputError, WorkError
 from accelgui.model.requests import FRAMEWORKS
 
 if TYPE_CHECKING:
     from accelgui.model.snapshot import FrameworkDevice
 
-__all__ = ["Backend", "choose_device", "load"]
+__all__ = ["Backend", "choose_device", "find_installation", "load", "one_line"]
 
 # Imported when asked for: a Python has one of them at most, and each import costs seconds.
 _BACKENDS = {
@@ -39,26 +40,40 @@ def load(framework: str) -> Backend:
             "framework_not_installed",
             {"framework": framework},
         )
+    _set_variables(framework)
+    module, name = _BACKENDS[framework]
     try:
         importlib.import_module(MODULES[framework])
-    except Exception as error:
+        # Fails where the module is a leftover folder or somebody's script of the same name.
+        backend: Backend = getattr(importlib.import_module(module), name)()
+    except (Exception, SystemExit) as error:
         raise WorkError(
-            f"{framework} cannot be imported: {last_line(error)}",
+            f"{framework} cannot be imported: {one_line(error)}",
             "framework_import_fails",
-            {"framework": framework, "error": last_line(error)},
+            {"framework": framework, "error": one_line(error)},
         ) from error
-    module, name = _BACKENDS[framework]
-    backend: Backend = getattr(importlib.import_module(module), name)()
     return backend
+
+
+def _set_variables(framework: str) -> None:
+    if framework == "tensorflow":
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
+        # Otherwise TensorFlow says that it could not load "some GPU libraries", not which.
+        modules = [*filter(None, [os.environ.get("TF_CPP_VMODULE")]), "dso_loader=1"]
+        os.environ["TF_CPP_VMODULE"] = ",".join(modules)
 
 
 def choose_device(backend: Backend, wanted: str) -> FrameworkDevice:
     """Return the device for ``auto``, ``cpu``, ``gpu:N`` or ``tpu:N``.
 
     ``auto`` is the first accelerator, else the CPU; ``gpu`` and ``tpu`` mean number 0. Raises
-    InputError naming what there is where the framework does not list it.
+    InputError naming what there is where the framework does not list it, FrameworkError where it
+    cannot even list its devices.
     """
-    devices = backend.devices()
+    try:
+        devices = backend.devices()
+    except Exception as error:
+        raise FrameworkError(f"no devices listed: {one_line(error)}") from error
     if wanted == "auto":
         return next((d for d in devices if d.key != "cpu"), devices[0])
     key = f"{wanted}:0" if wanted in {"gpu", "tpu"} else wanted
@@ -69,7 +84,9 @@ def choose_device(backend: Backend, wanted: str) -> FrameworkDevice:
     raise InputError(f"{backend.framework} lists no device {wanted!r}; it lists: {there}")
 
 
-def last_line(error: BaseException) -> str:
-    """Return the last line of an error's traceback: its type and message on one line."""
-    text = "".join(traceback.format_exception_only(type(error), error)).strip()
-    return text.splitlines()[0 if isinstance(error, SyntaxError) else -1].strip()
+def one_line(error: BaseException) -> str:
+    """Return the type of an error and the first line of its message."""
+    lines = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()
+    name = type(error).__name__
+    starts = [line for line in lines if name in line.partition(":")[0]]
+    return (starts or lines)[0].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import metadata
 from typing import Any, Callable, Optional
 
@@ -56,6 +57,7 @@ class JaxBackend(Backend):
     def devices(self) -> tuple[FrameworkDevice, ...]:
         """Return the CPU, then what the default backend is, if it is another one."""
         if self._devices is None:
+            _let_it_say_why_not()
             accelerators = [device for device in jax.local_devices() if device.platform != "cpu"]
             placed = [("cpu", jax.local_devices(backend="cpu")[0])]
             placed += [(f"{_kind(d)}:{number}", d) for number, d in enumerate(accelerators)]
@@ -99,6 +101,13 @@ def _plugins() -> list[str]:
     # Python 3.9 has a mapping here, later ones an object to select from.
     group = found.select(group="jax_plugins") if hasattr(found, "select") else found["jax_plugins"]
     return sorted({entry.name for entry in group})
+
+
+def _let_it_say_why_not() -> None:
+    """Have the reasons why a backend is not used written to stderr; JAX keeps them to itself."""
+    logger = logging.getLogger("jax._src.xla_bridge")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(logging.StreamHandler())
 
 
 def _kind(device: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Callable, Optional
 
 import torch
@@ -59,8 +60,7 @@ class PyTorchBackend(Backend):
     def devices(self) -> tuple[FrameworkDevice, ...]:
         """Return the CPU, then the GPUs."""
         if self._devices is None:
-            gpus = range(torch.cuda.device_count()) if torch.cuda.is_available() else range(0)
-            self._devices = (FrameworkDevice("cpu", "cpu"), *(_gpu(number) for number in gpus))
+            self._devices = (FrameworkDevice("cpu", "cpu"), *_list_gpus())
         return self._devices
 
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
@@ -92,6 +92,17 @@ class PyTorchBackend(Backend):
     def lacks(self, error: Exception) -> bool:
         """Tell whether PyTorch says that it has no such kernel."""
         return super().lacks(error) or "not implemented for" in str(error)
+
+
+def _list_gpus() -> list[FrameworkDevice]:
+    if torch.cuda.is_available():
+        return [_gpu(number) for number in range(torch.cuda.device_count())]
+    if torch.version.cuda or torch.version.hip:
+        try:
+            torch.cuda.init()
+        except Exception as error:  # noqa: BLE001 - Its words say why no GPU is available.
+            sys.stderr.write(f"torch.cuda.init: {error}\n")
+    return []
 
 
 def _gpu(number: int) -> FrameworkDevice:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accelgui.agent.backends import choose_device, last_line, load
+from accelgui.agent.backends import choose_device, load, one_line
 from accelgui.agent.failures import InputError
 from accelgui.agent.workloads.precision.bounds import threshold
 from accelgui.agent.workloads.precision.cases import LEVELS, Case, plan
@@ -73,7 +73,7 @@ def judged(
         except Exception as error:  # noqa: BLE001 - Frameworks raise what they like.
             sys.stderr.write(f"{case.operation} {case.dtype} {case.tier}:\n")
             traceback.print_exc()
-            judgement, message = Judgement(RowVerdict.FAILED, "raised"), last_line(error)
+            judgement, message = Judgement(RowVerdict.FAILED, "raised"), one_line(error)
         yield PrecisionRow(
             operation=case.operation,
             dtype=case.dtype,
