@@ -1,0 +1,38 @@
+"""How busy the CPU was between two looks."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from accelgui.agent.samplers.source import percent
+
+
+class CpuLoad:
+    """The share of all cores' time that was spent working since the last call.
+
+    psutil.cpu_percent would do, were its memory not one for each thread.
+    """
+
+    def __init__(self, psutil: Any) -> None:
+        self._psutil = psutil
+        self._before = psutil.cpu_times() if psutil else None
+
+    def percent(self) -> Optional[float]:
+        """Return 0 to 100, None without psutil or where no time has passed."""
+        if not self._psutil:
+            return None
+        before, now = self._before, self._psutil.cpu_times()
+        self._before = now
+        busy = _busy(now) - _busy(before)
+        total = busy + _idle(now) - _idle(before)
+        return percent(100 * busy / total) if total > 0 else None
+
+
+def _idle(times: Any) -> float:
+    return float(times.idle + getattr(times, "iowait", 0.0))
+
+
+def _busy(times: Any) -> float:
+    # Linux counts guests' time in user's and nice's as well.
+    counted_twice = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    return float(sum(times)) - counted_twice - _idle(times)

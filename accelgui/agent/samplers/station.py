@@ -1,0 +1,50 @@
+"""A thread for each source: one that hangs costs its own values only."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from accelgui.agent.samplers.source import nothing
+from accelgui.model.events import SampleTaken
+from accelgui.model.sample import Sample
+
+if TYPE_CHECKING:
+    from accelgui.agent.channel import Channel
+    from accelgui.agent.samplers.source import Source, Values
+
+# After this long without an answer a source's values are told to be absent, tick for tick.
+_PATIENCE_S = 2.0
+
+
+class Station:
+    """Takes one source's values when told to and sends them."""
+
+    def __init__(self, source: Source, channel: Channel) -> None:
+        self._source = source
+        self._channel = channel
+        self._due = threading.Event()
+        self._asked_s = 0.0
+        name = f"sample {source.devices[0]}"
+        threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    def tick(self) -> None:
+        """Ask for one set of values; never waits."""
+        now_s = time.monotonic()
+        if not self._due.is_set():
+            self._asked_s = now_s
+            self._due.set()
+        elif now_s - self._asked_s > _PATIENCE_S:
+            self._send(now_s, nothing(self._source))
+
+    def _work(self) -> None:
+        while not self._channel.stopping.is_set():
+            self._due.wait()
+            values = self._source.take()
+            self._send(time.monotonic(), values)
+            self._due.clear()
+
+    def _send(self, time_s: float, taken: dict[str, Values]) -> None:
+        for device, values in taken.items():
+            self._channel.send(SampleTaken(Sample(device, time_s, values)))
