@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _HEIGHT_PX = 24
 # Two dashes and the gap between them.
 _SWATCH_PX = 26.0
-_GAP_PX = 6.0
-_BETWEEN_PX = 18.0
+_GAP_PX = 5.0
+_BETWEEN_PX = 12.0
 _MARK_PX = 4.0
 
 NO_VALUE = "–"
@@ -43,6 +43,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._title = ""
         self._readings: tuple[Reading, ...] = ()
+        self._brief: tuple[Reading, ...] = ()
         self._widest = ""
         self._title_room = 0.0
         self._text_font = fonts.scaled(0.9)
@@ -69,10 +70,10 @@ class Legend(QWidget):
         self._title_room = width_px
         self.update()
 
-    def set_readings(self, readings: tuple[Reading, ...]) -> None:
-        """Show these curves with these values."""
-        if readings != self._readings:
-            self._readings = readings
+    def set_readings(self, readings: tuple[Reading, ...], brief: tuple[Reading, ...] = ()) -> None:
+        """Show these curves with these values; the brief ones where there is no room for all."""
+        if (readings, brief) != (self._readings, self._brief):
+            self._readings, self._brief = readings, brief
             self.update()
 
     @property
@@ -95,13 +96,14 @@ class Legend(QWidget):
         metrics = QFontMetricsF(self._text_font)
         self._draw(painter, 0.0, self._title, theme.color(Role.TEXT), is_title=True)
         x = max(self._title_room, self.title_width) + _BETWEEN_PX
-        for reading in self._readings:
-            width = self._width(reading, metrics)
-            if x + width > self.width() + _BETWEEN_PX:
-                break
+        for reading in self._fitting(self.width() - x, metrics):
             self._paint_reading(painter, x, reading, metrics)
-            x += width
+            x += self._width(reading, metrics)
         painter.end()
+
+    def _fitting(self, room: float, metrics: QFontMetricsF) -> tuple[Reading, ...]:
+        wanted = sum(self._width(reading, metrics) for reading in self._readings)
+        return self._readings if wanted <= room or not self._brief else self._brief
 
     def _paint_reading(
         self, painter: QPainter, x: float, reading: Reading, metrics: QFontMetricsF

@@ -59,7 +59,6 @@ class Panel(QWidget):
         self._cursor.setVisible(False)
         self._plot.addItem(self._cursor, ignoreBounds=True)
         self._cursor_s: float | None = None
-        self._chosen: str | None = None
         self._span_s = (0.0, 1.0)
         self._is_scaled_by_hand = False
         self._build_layout()
@@ -165,7 +164,6 @@ class Panel(QWidget):
 
     def show_runs(self, shown: set[str], chosen: str | None) -> None:
         """Draw the curves of these runs, those of the chosen one in front."""
-        self._chosen = chosen
         for (run, _code), curve in self.curves.items():
             curve.set_state(is_shown=run in shown, is_chosen=run == chosen)
         self.redraw()
@@ -200,16 +198,17 @@ class Panel(QWidget):
 
     def read(self) -> None:
         """Write the values at the cursor."""
-        readings = (self._reading(track.code) for track in self.spec.tracks)
-        self._legend.set_readings(tuple(reading for reading in readings if reading.values))
+        visible = [c for c in self.curves.values() if c.is_visible and len(c.series)]
+        brief = self._readings([curve for curve in visible if curve.is_chosen])
+        is_brief = len({curve.number for curve in visible}) > _MOST_RUNS_READ
+        self._legend.set_readings(brief if is_brief else self._readings(visible), brief)
 
-    def _reading(self, code: str) -> Reading:
-        track = next(track for track in self.spec.tracks if track.code == code)
-        runs = [(run, c) for (run, other), c in self.curves.items() if other == code]
-        visible = [(run, curve) for run, curve in runs if curve.is_visible and len(curve.series)]
-        if len(visible) > _MOST_RUNS_READ:
-            visible = [(run, curve) for run, curve in visible if run == self._chosen]
-        return Reading(track, tuple((c.number, self._text(c)) for _run, c in visible))
+    def _readings(self, curves: list[Curve]) -> tuple[Reading, ...]:
+        readings = (
+            Reading(track, tuple((c.number, self._text(c)) for c in curves if c.track is track))
+            for track in self.spec.tracks
+        )
+        return tuple(reading for reading in readings if reading.values)
 
     def _text(self, curve: Curve) -> str:
         value = curve.value_at(self._cursor_s)

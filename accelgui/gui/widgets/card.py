@@ -9,13 +9,21 @@ from accelgui.gui.widgets.label import Label
 
 
 class Card(QFrame):
-    """A raised surface with a heading line (`header`, for more beside the title) and a `body`."""
+    """A raised surface with a heading line (`header`, for more beside the title) and a `body`.
 
-    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+    A compact one keeps less air around them, for forms and plots.
+    """
+
+    def __init__(
+        self, title: str = "", parent: QWidget | None = None, *, is_compact: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 5 * SPACE // 2)
+        if is_compact:
+            outer.setContentsMargins(2 * SPACE, 3 * SPACE // 2, 2 * SPACE, 2 * SPACE)
+        else:
+            outer.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 5 * SPACE // 2)
         outer.setSpacing(3 * SPACE // 2)
         self._title = Label(title, "heading")
         self.header = QHBoxLayout()

@@ -1,0 +1,72 @@
+"""How a run went, in the words of its banner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.gui.theme import Role
+from accelgui.model.outcome import RunStatus
+from accelgui.words import _, training
+from accelgui.words.devices import key_name
+from accelgui.words.frameworks import framework_name
+from accelgui.words.outcomes import sentence
+from accelgui.words.training import precision_name
+from accelgui.words.units import count_text, number_text
+
+if TYPE_CHECKING:
+    from accelgui.gui.pages.training.record import RunRecord
+
+_TO_DO = {
+    RunStatus.NOT_STARTED: lambda: _("Check which Python is chosen above."),
+    RunStatus.NO_ANSWER: lambda: _("Look at the log; a device that hangs often needs a reboot."),
+    RunStatus.KILLED: lambda: _("A smaller batch size needs less memory."),
+}
+
+
+def verdict(record: RunRecord) -> tuple[Role, str]:
+    """Return the role and the sentence for a run that has ended."""
+    outcome = record.outcome
+    assert outcome is not None
+    if outcome.status in {RunStatus.FINISHED, RunStatus.STOPPED}:
+        if record.done is None:
+            return Role.NEUTRAL, sentence(outcome, _("The training"))
+        words = training.ending(record.done, record.request)
+        if not record.is_finite:
+            return Role.BAD, words
+        return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
+    words = sentence(outcome, _("The training"))
+    to_do = _TO_DO.get(outcome.status)
+    return Role.BAD, f"{words} {to_do()}" if to_do else words
+
+
+def details(record: RunRecord) -> str:
+    """Return the numbers of a run in one line: what ran where, and where it ended."""
+    parts = []
+    if started := record.started:
+        parts.append(
+            _("{framework} on {device}").format(
+                framework=framework_name(started.framework, started.framework_version),
+                device=key_name(started.device),
+            )
+        )
+        parts.append(_("{count} parameters").format(count=count_text(started.parameters_count)))
+    parts.append(precision_name(record.request.precision))
+    if done := record.done:
+        parts.append(_("{count} steps").format(count=count_text(done.steps)))
+        if done.loss is not None:
+            parts.append(_("loss {value}").format(value=number_text(done.loss)))
+        if done.validation_loss is not None:
+            parts.append(
+                _("validation loss {value}").format(value=number_text(done.validation_loss))
+            )
+    return " · ".join(parts)
+
+
+def label(record: RunRecord) -> str:
+    """Return what tells runs apart: "MLP · CPU · batch 32"."""
+    device = record.started.device if record.started else record.request.device
+    return _("{model} · {device} · batch {batch_size}").format(
+        model=record.request.model.upper(),
+        device=key_name(device),
+        batch_size=count_text(record.request.batch_size),
+    )

@@ -1,0 +1,214 @@
+"""What to train, where and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from accelgui.gui.pages.training import choices
+from accelgui.gui.pages.training.fields import Choice, Field, number_field
+from accelgui.gui.theme import SPACE
+from accelgui.gui.widgets import Button, Card, Label
+from accelgui.words import _
+from accelgui.words.frameworks import framework_name
+from accelgui.words.training import MODELS, PRECISIONS, model_name, precision_name
+
+if TYPE_CHECKING:
+    from accelgui.gui.pages.training.choices import Judged
+    from accelgui.model.snapshot import Snapshot
+
+_DIGITS, _FILE = "digits", "file"
+
+
+class TrainingForm(Card):
+    """The form and its Start button.
+
+    `start_pressed` when Start is pressed with a form that can be. What is wrong is said below the
+    fields while it is typed.
+    """
+
+    start_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, is_compact=True)
+        self._snapshot: Snapshot | None = None
+        self._is_checking = False
+        self._is_busy = False
+        self._build_editors()
+        self._build_layout()
+        self._connect()
+        self._offer()
+        self.fill(choices.Typed())
+
+    def _build_editors(self) -> None:
+        self.framework, self.model = Choice(), Choice()
+        self.device, self.precision = Choice(), Choice()
+        self.batch_size, self.epochs, self.seed = number_field(), number_field(), number_field()
+        self.data, self.data_path = Choice(), QLineEdit()
+        self.start = Button(kind="primary", icon="play")
+        self._browse = Button(icon="folder-open")
+        self._problem = Label(kind="small")
+        self._reason = Label(kind="small")
+
+    def _build_layout(self) -> None:
+        self.body.setSpacing(SPACE)
+        self._fields = {
+            "framework": Field(self.framework),
+            "model": Field(self.model),
+            "device": Field(self.device),
+            "precision": Field(self.precision),
+            "batch_size": Field(self.batch_size),
+            "epochs": Field(self.epochs),
+            "seed": Field(self.seed),
+            "data": Field(self.data),
+        }
+        for code in ("framework", "model", "device", "precision"):
+            self.body.addWidget(self._fields[code])
+        self.body.addLayout(_row(*(self._fields[c] for c in ("batch_size", "epochs", "seed"))))
+        self.body.addWidget(self._fields["data"])
+        self._file_row = QWidget()
+        self._file_row.setLayout(_row(self.data_path, self._browse))
+        self.body.addWidget(self._file_row)
+        self._problem.set_role("bad")
+        self.body.addWidget(self._problem)
+        self.start.setSizePolicy(self.framework.sizePolicy())
+        self.body.addWidget(self.start)
+        self.body.addWidget(self._reason)
+
+    def _connect(self) -> None:
+        for line in (self.batch_size, self.epochs, self.seed, self.data_path):
+            line.textChanged.connect(self._judge)
+            line.returnPressed.connect(self._on_start)
+        self.framework.chosen.connect(self._offer)
+        self.data.chosen.connect(self._on_data_chosen)
+        self._browse.clicked.connect(self._choose_file)
+        self.start.clicked.connect(self._on_start)
+        self.start.setShortcut("Ctrl+Return")
+
+    def fill(self, typed: choices.Typed) -> None:
+        """Fill the form in."""
+        self.framework.choose(typed.framework)
+        self.model.choose(typed.model)
+        self.device.choose(typed.device)
+        self.precision.choose(typed.precision)
+        self.batch_size.setText(typed.batch_size)
+        self.epochs.setText(typed.epochs)
+        self.seed.setText(typed.seed)
+        self.data.choose(_DIGITS if typed.data_path is None else _FILE)
+        self.data_path.setText(typed.data_path or "")
+        self._on_data_chosen()
+
+    def typed(self) -> choices.Typed:
+        """Return the form as it stands."""
+        return choices.Typed(
+            framework=self.framework.code,
+            model=self.model.code,
+            device=self.device.code,
+            precision=self.precision.code,
+            batch_size=self.batch_size.text(),
+            epochs=self.epochs.text(),
+            seed=self.seed.text(),
+            data_path=None if self.data.code == _DIGITS else self.data_path.text(),
+        )
+
+    def judged(self) -> Judged:
+        """Return what was typed as a request, or what is wrong with it."""
+        return choices.judge(self.typed())
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing can be started here, whatever is typed; None where it can."""
+        return choices.obstacle(self._snapshot, self.framework.code, is_checking=self._is_checking)
+
+    @property
+    def problem_text(self) -> str:
+        """What is wrong with what was typed, as shown."""
+        return self._problem.text()
+
+    @property
+    def reason_text(self) -> str:
+        """Why Start cannot be pressed, as shown."""
+        return self._reason.text()
+
+    def show_snapshot(self, snapshot: Snapshot | None, *, is_checking: bool) -> None:
+        """Offer what is there."""
+        self._snapshot, self._is_checking = snapshot, is_checking
+        self._offer()
+        self._judge()
+
+    def set_busy(self, is_busy: bool) -> None:
+        """While a run is under way, Start waits."""
+        self._is_busy = is_busy
+        self._judge()
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        self.set_title(_("Sample training"))
+        for code, text in (
+            ("framework", _("Framework")),
+            ("model", _("Network")),
+            ("device", _("Device")),
+            ("precision", _("Precision")),
+            ("batch_size", _("Batch size")),
+            ("epochs", _("Epochs")),
+            ("seed", _("Seed")),
+            ("data", _("Data")),
+        ):
+            self._fields[code].set_label(text)
+        self.data_path.setPlaceholderText(_("path of an .npz file"))
+        self.data_path.setAccessibleName(_("Path of the data file"))
+        self._browse.explain(_("Choose a file"))
+        self.start.setText(_("Start"))
+        self.start.explain(_("Train with these settings"), "Ctrl+Return")
+        self._offer()
+        self._judge()
+
+    def _offer(self) -> None:
+        found = choices.installed(self._snapshot)
+        self.framework.offer(
+            [(known.name, framework_name(known.name, known.version)) for known in found]
+            or [(choices.FRAMEWORKS[0], framework_name(choices.FRAMEWORKS[0]))]
+        )
+        self.model.offer([(code, model_name(code)) for code in MODELS])
+        self.device.offer(choices.devices(self._snapshot, self.framework.code))
+        self.precision.offer([(code, precision_name(code)) for code in PRECISIONS])
+        self.data.offer([(_DIGITS, _("Handwritten digits, built in")), (_FILE, _("A file (npz)"))])
+
+    def _judge(self) -> None:
+        judged = self.judged()
+        for code, field in self._fields.items():
+            field.set_problem(judged.problems.get(code))
+        labels = ((self._fields[code].editor, text) for code, text in judged.problems.items())
+        lines = [f"{editor.accessibleName()}: {text}" for editor, text in labels]
+        self._problem.say("\n".join(lines))
+        self._problem.setVisible(bool(lines))
+        obstacle = self.obstacle
+        self.start.setEnabled(judged.request is not None and obstacle is None and not self._is_busy)
+        self._reason.say(obstacle or "")
+        self._reason.setVisible(obstacle is not None)
+
+    def _on_data_chosen(self) -> None:
+        self._file_row.setVisible(self.data.code == _FILE)
+        self._judge()
+
+    def _on_start(self) -> None:
+        if self.start.isEnabled():
+            self.start_pressed.emit()
+
+    def _choose_file(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self, _("Choose a data file"), self.data_path.text(), _("NumPy archives (*.npz)")
+        )
+        if path:
+            self.data_path.setText(path)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE)
+    for number, widget in enumerate(widgets):
+        row.addWidget(widget, 0 if isinstance(widget, Button) else 1 + (number == 2))
+    return row

@@ -1,0 +1,235 @@
+"""The training page."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from accelgui.gui.pages.page import Page
+from accelgui.gui.pages.training import ending, progress
+from accelgui.gui.pages.training.form import TrainingForm
+from accelgui.gui.pages.training.panels import PANELS
+from accelgui.gui.pages.training.record import RunRecord
+from accelgui.gui.pages.training.runs_list import RunsList
+from accelgui.gui.pages.training.stage import Stage
+from accelgui.gui.theme import SPACE
+from accelgui.runs.launch import AgentCommand
+from accelgui.words import _
+from accelgui.words.owners import owner_name
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from accelgui.gui.bridge.follower import RunFollower
+    from accelgui.gui.session import Session
+    from accelgui.model.events import Event
+    from accelgui.model.outcome import RunOutcome
+    from accelgui.model.requests import TrainingRequest
+    from accelgui.model.sample import Sample
+
+OWNER = "training"
+
+# Width of the form: room for the longest choice where the window has it.
+_FORM_PX = 312
+_NARROW_FORM_PX = 264
+_NARROW_PAGE_PX = 860
+
+
+class TrainingPage(Page):
+    """A form on the left, the run and its plots on the right, runs to compare below the form."""
+
+    code: ClassVar[str] = "training"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.records: dict[str, RunRecord] = {}
+        self.form = TrainingForm()
+        self.runs = RunsList()
+        self.stage = Stage(PANELS, self._label_of)
+        self._numbers = itertools.count(1)
+        self._current: RunRecord | None = None
+        self._chosen: RunRecord | None = None
+        self._follower: RunFollower | None = None
+        self._is_stopping = False
+        self._build()
+        self._connect()
+        self._on_snapshot()
+        self._on_run_changed()
+
+    def _build(self) -> None:
+        self._side = QScrollArea()
+        self._side.setWidgetResizable(True)
+        self._side.setFrameShape(QFrame.Shape.NoFrame)
+        holder = QWidget()
+        holder.setObjectName("body")
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(self.form)
+        column.addWidget(self.runs)
+        column.addStretch(1)
+        self._side.setWidget(holder)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(self.stage, 1)
+
+    def _connect(self) -> None:
+        self.form.start_pressed.connect(self.start)
+        self.runs.chosen.connect(self._choose)
+        self.runs.shown_changed.connect(self.stage.plots.stack.set_shown)
+        self.runs.remove_asked.connect(self._remove)
+        self.stage.stop_pressed.connect(self.stop)
+        self.stage.stop_other_pressed.connect(self.session.stop_run)
+        self.session.snapshot_changed.connect(self._on_snapshot)
+        self.session.checking_changed.connect(self._on_snapshot)
+        self.session.samples_arrived.connect(self._on_samples)
+        self.session.run_changed.connect(self._on_run_changed)
+
+    def start(self) -> None:
+        """Start a run with the form as it stands; what speaks against it is said on the page."""
+        request = self.form.judged().request
+        if request is None or self.form.obstacle or self._current is not None:
+            return
+        command = AgentCommand("train", request, python=self.session.python)
+        follower = self.session.start_run(OWNER, command)
+        if follower is None:
+            self._say_who_is_running()
+            return
+        self.follow(follower, request)
+
+    def follow(self, follower: RunFollower, request: TrainingRequest) -> None:
+        """Show a run that is about to start."""
+        record = RunRecord(f"run-{next(self._numbers)}", request)
+        self._follower, self._current, self._is_stopping = follower, record, False
+        self.records[record.key] = record
+        number = self.stage.plots.stack.add_run(record.key)
+        self.runs.add(record, number)
+        self._chosen = record
+        follower.events_arrived.connect(self._on_events)
+        follower.run_ended.connect(self._on_run_ended)
+        self.form.set_busy(True)
+        self.stage.plots.stack.fit()
+        self._show_progress()
+
+    def stop(self) -> None:
+        """Ask the run of this page to end."""
+        if self._follower is not None:
+            self._is_stopping = True
+            self._follower.stop()
+            self._show_progress()
+
+    def retranslate(self) -> None:
+        self.form.retranslate()
+        self.runs.retranslate()
+        self.stage.retranslate()
+        self._on_run_changed()
+        self._show_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW_PAGE_PX
+        self._side.setFixedWidth((_NARROW_FORM_PX if is_narrow else _FORM_PX) + 3 * SPACE)
+
+    def _on_events(self, events: list[Event]) -> None:
+        record = self._current
+        if record is None:
+            return
+        had_started, known = record.started, set(record.series)
+        for event in events:
+            record.take(event)
+        self._add_curves(record, known)
+        if record.started is not had_started:
+            self.runs.refresh(record.key)
+        self.stage.plots.stack.data_arrived()
+        self._show_progress()
+
+    def _on_samples(self, samples: list[Sample]) -> None:
+        record = self._current
+        if record is None or record.started is None:
+            return
+        known = set(record.series)
+        for sample in samples:
+            record.take_sample(sample)
+        self._add_curves(record, known)
+        self.stage.plots.stack.data_arrived()
+
+    def _on_run_ended(self, outcome: RunOutcome) -> None:
+        record = self._current
+        assert record is not None
+        record.outcome = outcome
+        self._current = self._follower = None
+        self.form.set_busy(False)
+        self.runs.refresh(record.key)
+        self.stage.plots.stack.settle()
+        self._show_state()
+
+    def _add_curves(self, record: RunRecord, known: set[tuple[str, str]]) -> None:
+        if record.zero_s is None:
+            return
+        for place in record.series.keys() - known:
+            self.stage.plots.stack.add_curve(
+                record.key, *place, record.series[place], record.zero_s
+            )
+
+    def _choose(self, key: str) -> None:
+        self._chosen = self.records[key]
+        self.stage.plots.stack.choose(key)
+        self._show_state()
+
+    def _remove(self, key: str) -> None:
+        record = self.records.pop(key)
+        self.runs.remove(key)
+        self.stage.plots.stack.remove_run(key)
+        if record is self._chosen:
+            self._chosen = next(reversed(self.records.values()), None)
+            if self._chosen is not None:
+                self.runs.choose(self._chosen.key)
+                self.stage.plots.stack.choose(self._chosen.key)
+        self.stage.plots.stack.settle()
+        self._show_state()
+
+    def _on_snapshot(self) -> None:
+        self.form.show_snapshot(self.session.snapshot, is_checking=self.session.is_checking)
+
+    def _on_run_changed(self) -> None:
+        other = self.session.run_owner not in {None, OWNER}
+        self.form.set_busy(self._current is not None or other)
+        if other:
+            self._say_who_is_running()
+        else:
+            self.stage.say_other("")
+
+    def _say_who_is_running(self) -> None:
+        self.stage.say_other(
+            _("{what} is under way. Two at once would disturb each other's numbers.").format(
+                what=owner_name(self.session.run_owner)
+            )
+        )
+
+    def _show_state(self) -> None:
+        if self._current is not None:
+            self._show_progress()
+        elif self._chosen is not None:
+            role, words = ending.verdict(self._chosen)
+            outcome = self._chosen.outcome
+            self.stage.show_ending(
+                role, words, ending.details(self._chosen), outcome.log_path if outcome else None
+            )
+        else:
+            self.stage.show_nothing_yet()
+
+    def _show_progress(self) -> None:
+        record = self._current
+        if record is None:
+            return
+        words = progress.words(record, is_stopping=self._is_stopping)
+        share, left_s = progress.share(record), progress.remaining_s(record)
+        self.stage.show_progress(words, share, left_s, can_stop=not self._is_stopping)
+        self.session.progress_changed.emit(share, words)
+
+    def _label_of(self, key: str) -> str:
+        return ending.label(self.records[key])

@@ -1,0 +1,16 @@
+"""Whose run is under way."""
+
+from __future__ import annotations
+
+from accelgui.words.translation import N_, _
+
+_OWNERS = {
+    "training": N_("A training run"),
+    "precision": N_("A precision check"),
+    "benchmark": N_("A benchmark"),
+}
+
+
+def owner_name(owner: str | None) -> str:
+    """Return what is under way, as the beginning of a sentence."""
+    return _(_OWNERS.get(owner or "", N_("Another run")))
