@@ -47,6 +47,10 @@ def _percent_tick(value: float) -> str:
 
 
 LOSS = Quantity(units.number_text, _plain_tick, widest=0.0888, floor=0.0)
+SHARE = Quantity(
+    units.share_text, lambda value: _percent_tick(100 * value), widest=0.888, ceiling=1.0
+)
+RATE = Quantity(units.number_text, _plain_tick, widest=888_888.0, floor=0.0)
 PERCENT = Quantity(units.percent_text, _percent_tick, widest=100.0, floor=0.0, ceiling=100.0)
 MEMORY = Quantity(units.bytes_text, _bytes_tick, widest=888.8 * 1024**3, floor=0.0, base=1024.0)
 TEMPERATURE = Quantity(units.celsius_text, lambda value: f"{value:.4g} °C", widest=88.0)
