@@ -24,6 +24,19 @@ NVIDIA_VENDOR = "10de"
 # PCI base classes: 03 display controllers (0300 VGA, 0302 3D), 12 processing accelerators.
 _GPU_CLASSES = ("03", "12")
 
+# Set by hosted runtimes that have a TPU attached. Others (LIBTPU_INIT_ARGS, PJRT_DEVICE, …) are
+# wishes of whoever set them.
+_ATTACHED_TPU = {
+    "CLOUD_TPU_TASK_ID",
+    "COLAB_TPU_ADDR",
+    "KUBE_GOOGLE_CLOUD_TPU_ENDPOINTS",
+    "TPU_ACCELERATOR_TYPE",
+    "TPU_NAME",
+    "TPU_PROCESS_ADDRESSES",
+    "TPU_WORKER_HOSTNAMES",
+    "XRT_TPU_CONFIG",
+}
+
 _NOWHERE = Host(hostname="", system="", kernel="", machine="")
 
 
@@ -110,7 +123,11 @@ class Case:
     @property
     def has_tpu(self) -> bool:
         """Whether a TPU chip is on the bus or the environment speaks of an attached one."""
-        return bool(self.tpu.chips or self.tpu.hints or self.accelerator_operations("tpu"))
+        return bool(
+            self.tpu.chips
+            or _ATTACHED_TPU & set(self.tpu.hints)
+            or self.accelerator_operations("tpu")
+        )
 
     @property
     def has_accelerator(self) -> bool:
@@ -133,6 +150,12 @@ class Case:
         return tuple(
             node for node in self.nvidia.nodes if node.path.removeprefix("/dev/nvidia").isdecimal()
         )
+
+    @property
+    def tpu_nodes(self) -> tuple[DeviceNode, ...]:
+        """The nodes of the chips; others in /dev/vfio belong to other devices."""
+        paths = {chip.node for chip in self.tpu.chips if chip.node}
+        return tuple(node for node in self.tpu.nodes if node.path in paths)
 
     def node(self, path: str) -> DeviceNode | None:
         """Return the node at `path`, None where there is none."""

@@ -92,7 +92,8 @@ def _answered(answer: CallResult | None) -> bool | None:
     if answer is None:
         return None
     if answer.code is None:
-        return False if answer.timed_out else None
+        # A call that was not made, to let a GPU sleep, says nothing; a lost one is an answer.
+        return False if answer.timed_out or answer.name == "crashed" else None
     return answer.code == 0
 
 
@@ -149,9 +150,8 @@ def _unmeasured(_case: Case) -> bool | None:
 
 
 def _tpu_nodes(case: Case) -> bool | None:
-    if not case.tpu.nodes:
-        return None
-    return all(node.readable and node.writable for node in case.tpu.nodes)
+    nodes = case.tpu_nodes
+    return all(node.readable and node.writable for node in nodes) if nodes else None
 
 
 def _libtpu(case: Case) -> bool | None:

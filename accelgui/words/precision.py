@@ -36,9 +36,7 @@ _TIER_EXPLANATIONS = {
 }
 
 _DTYPES = {
-    "tf32": "float32 (TF32)",
-    "float32_tf32": "float32 (TF32)",
-    "float32+tf32": "float32 (TF32)",
+    "tf32": "TF32",
 }
 
 _VERDICTS = {
@@ -56,6 +54,8 @@ _REASONS = {
     "not_repeatable": N_("The same work gave different bits."),
     "raised": N_("The framework raised an error."),
     "tf32": N_("Inputs are rounded to TF32: about 3 correct decimal digits."),
+    "bfloat16": N_("Inputs are rounded to bfloat16: about 2 correct decimal digits."),
+    "float32": N_("Calculated in float32: about 7 correct decimal digits."),
 }
 
 
@@ -137,8 +137,13 @@ def _right_text(rows: Sequence[PrecisionRow]) -> str:
 
 def _lower_text(dtype: str, rows: Sequence[PrecisionRow]) -> str:
     of_dtype = [row for row in rows if row.dtype == dtype]
-    if any(row.reason == "tf32" for row in of_dtype):
+    reasons = {row.reason for row in of_dtype}
+    if "bfloat16" in reasons:
+        start = _("Computes {dtype} with bfloat16 inputs: about 2 correct decimal digits")
+    elif "tf32" in reasons:
         start = _("Computes {dtype} with TF32 inputs: about 3 correct decimal digits")
+    elif "float32" in reasons:
+        start = _("Computes {dtype} as float32: about 7 correct decimal digits")
     else:
         start = _("Computes {dtype} with fewer digits than asked for")
     return _with_ratio(start.format(dtype=dtype_name(dtype)), of_dtype, brackets=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accelgui.words.precision import dtype_name, operation_name
 from accelgui.words.translation import N_, _
 
 _STEPS = {
@@ -27,11 +28,18 @@ _STEPS = {
     "reference": N_("Calculating the reference"),
     "precision": N_("Checking numbers"),
     "check": N_("Checking numbers"),
-    "rows": N_("Checking numbers"),
+    "done": N_("Done"),
 }
 
 
 def step_name(what: str) -> str:
     """Return the words of a step's code; an unknown code is made readable."""
     known = _STEPS.get(what)
-    return _(known) if known else what.replace("_", " ").capitalize()
+    if known:
+        return _(known)
+    operation, space, dtype = what.partition(" ")
+    if space:
+        return _("Checking {operation} in {dtype}").format(
+            operation=operation_name(operation), dtype=dtype_name(dtype)
+        )
+    return what.replace("_", " ").capitalize()

@@ -47,6 +47,8 @@ def jax_platform(case: Case) -> Finding | None:
     framework = case.framework
     if framework is None or framework.name != "jax" or case.framework_lists_accelerator:
         return None
+    if not case.has_accelerator:
+        return None
     for name in ("JAX_PLATFORMS", "JAX_PLATFORM_NAME"):
         value = case.environment.get(name)
         if value and not _names_accelerator(case, value):

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 NVML_ERROR_DRIVER_NOT_LOADED = 9
 NVML_ERROR_LIB_RM_VERSION_MISMATCH = 18
-CUDA_ERROR_SYSTEM_DRIVER_MISMATCH = 803
 
 # Drivers of the kernel's own that can take an NVIDIA GPU without making it useless for CUDA.
 _HARMLESS_OWNERS = {"nvidia"}
@@ -58,11 +57,29 @@ def other_driver(case: Case) -> Finding | None:
     )
 
 
+def not_built(case: Case) -> Finding | None:
+    """The driver's libraries are here, but no module for the running kernel: a kernel upgrade."""
+    nvidia = case.nvidia
+    if not _module_is_absent(case) or case.is_container or nvidia.module_on_disk_path is not None:
+        return None
+    if nvidia.installed_driver_version is None or other_driver(case) is not None:
+        return None
+    return error(
+        "kernel_module_not_built_for_kernel",
+        Link.KERNEL_DRIVER,
+        Evidence(f"/lib/modules/{case.host.kernel}", "no nvidia.ko"),
+        Evidence("installed driver", nvidia.installed_driver_version),
+        confidence=Confidence.LIKELY,
+    )
+
+
 def not_loaded(case: Case) -> Finding | None:
     """The driver is installed, but its module is not in the kernel."""
     answer = case.nvml_answer(NVML_ERROR_DRIVER_NOT_LOADED)
     absent = _module_is_absent(case) or (answer is not None and not case.nvidia.module_loaded)
-    if case.host.wsl or not absent or other_driver(case) or not_installed(case):
+    if case.host.wsl or not absent or not_built(case):
+        return None
+    if other_driver(case) or not_installed(case):
         return None
     evidence = [Evidence("/proc/modules", "nvidia is not listed")]
     if version := case.nvidia.installed_driver_version:
@@ -80,7 +97,8 @@ def not_loaded(case: Case) -> Finding | None:
 
 def secure_boot(case: Case) -> Finding | None:
     """Secure Boot is on: a usual reason why an installed module is not loaded."""
-    if case.host.secure_boot is not True or case.is_container or not_loaded(case) is None:
+    absent = not_loaded(case) or not_built(case)
+    if case.host.secure_boot is not True or case.is_container or absent is None:
         return None
     return warning(
         "secure_boot_rejects_module",
@@ -98,6 +116,8 @@ def upgraded_not_reloaded(case: Case) -> Finding | None:
     # A container brings libraries of its own; there, only the driver's answer counts.
     if answer is None and (not differ or case.is_container):
         return None
+    if inconsistent(case) is not None:
+        return None
     evidence = [call_evidence(answer)] if answer else []
     if differ:
         evidence.append(Evidence("loaded module", str(loaded)))
@@ -112,12 +132,29 @@ def upgraded_not_reloaded(case: Case) -> Finding | None:
     )
 
 
+def inconsistent(case: Case) -> Finding | None:
+    """The module on disk is of another version than the libraries: no restart mends that."""
+    nvidia = case.nvidia
+    on_disk, installed = nvidia.module_on_disk_version, nvidia.installed_driver_version
+    if on_disk is None or installed is None or on_disk == installed or case.is_container:
+        return None
+    return error(
+        "driver_packages_inconsistent",
+        Link.KERNEL_DRIVER,
+        Evidence(nvidia.module_on_disk_path or "module on disk", on_disk),
+        Evidence("installed driver", installed),
+    )
+
+
 def _module_is_absent(case: Case) -> bool:
     return bool(case.nvidia_gpus) and case.nvidia.module_loaded is False and not case.host.wsl
 
 
 def _is_installed(case: Case) -> bool:
-    return case.nvidia.installed_driver_version is not None or bool(case.libraries("libcuda.so"))
+    return case.nvidia.installed_driver_version is not None or any(
+        not library.path.endswith("stubs/libcuda.so") and "/compat/" not in library.path
+        for library in case.libraries("libcuda.so")
+    )
 
 
 def _held_for_virtual_machine(case: Case) -> bool:
@@ -127,7 +164,9 @@ def _held_for_virtual_machine(case: Case) -> bool:
 RULES: tuple[Rule, ...] = (
     not_installed,
     other_driver,
+    not_built,
     not_loaded,
     secure_boot,
+    inconsistent,
     upgraded_not_reloaded,
 )

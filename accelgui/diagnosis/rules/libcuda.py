@@ -27,6 +27,9 @@ CUDA_ERROR_SYSTEM_DRIVER_MISMATCH = 803
 CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE = 804
 CUDA_ERROR_UNKNOWN = 999
 
+# The probe's own name for a library that the loader did not find.
+NOT_LOADED = "not_loaded"
+
 _COMPAT_FOLDER = "/compat"
 
 
@@ -49,7 +52,7 @@ def not_on_loader_path(case: Case) -> Finding | None:
     found = case.libraries("libcuda.so")
     reachable = [library for library in found if library.origin in {"LD_LIBRARY_PATH", "ldconfig"}]
     drives = case.nvidia.module_loaded is True or case.is_wsl_with_gpu
-    unanswered = answer is not None and answer.code is None and not answer.timed_out
+    unanswered = answer is not None and answer.name == NOT_LOADED
     if not drives or reachable or not (unanswered or (found and answer is None)):
         return None
     if without_compute(case) or wsl_libraries_missing(case) or not _has_node(case):

@@ -22,7 +22,7 @@ _NO_TPU_OPS = r"No OpKernel was registered.*ConfigureDistributedTPU"
 def nodes_missing(case: Case) -> Finding | None:
     """Chips are on the bus, but nothing in /dev leads to them."""
     chips = case.tpu.chips
-    if not chips or case.tpu.nodes or any(chip.node for chip in chips):
+    if not chips or any(chip.node for chip in chips):
         return None
     evidence = [
         Evidence(f"/sys/bus/pci/devices/{chip.address}", f"TPU {chip.generation}") for chip in chips
@@ -33,8 +33,8 @@ def nodes_missing(case: Case) -> Finding | None:
 
 def permission_denied(case: Case) -> Finding | None:
     """The nodes of chips are there, but this user may not use them."""
-    denied = [node for node in case.tpu.nodes if not (node.readable and node.writable)]
-    if not denied or not case.has_tpu:
+    denied = [node for node in case.tpu_nodes if not (node.readable and node.writable)]
+    if not denied:
         return None
     return error(
         "device_permission_denied",
@@ -84,6 +84,18 @@ def without_support(case: Case) -> Finding | None:
     return error("tensorflow_without_tpu_support", Link.FRAMEWORK_BUILD, *evidence)
 
 
+def stale_lock(case: Case) -> Finding | None:
+    """The library says that a lock file keeps it out, though nobody is seen to hold a chip."""
+    path = case.tpu.lockfile_path
+    match = first_match(case, r"libtpu_lockfile")
+    if path is None or match is None or case.proof is not None or held(case) is not None:
+        return None
+    evidence = (match.evidence, Evidence(path, "exists"))
+    return error(
+        "tpu_lockfile_stale", Link.NOT_HELD, *evidence, confidence=Confidence.LIKELY, path=path
+    )
+
+
 def metrics_need_workload(case: Case) -> Finding | None:
     """Said once, so that empty values surprise nobody."""
     if not case.tpu.chips:
@@ -109,6 +121,7 @@ RULES: tuple[Rule, ...] = (
     permission_denied,
     library_missing,
     held,
+    stale_lock,
     without_support,
     metrics_need_workload,
 )

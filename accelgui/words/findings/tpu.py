@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from accelgui.words.findings import place
@@ -31,11 +32,12 @@ def _tpu_held_by_other_process(parameters: Parameters) -> FindingText:
     )
 
 
-def _tpu_lockfile_stale(_parameters: Parameters) -> FindingText:
+def _tpu_lockfile_stale(parameters: Parameters) -> FindingText:
+    path = shlex.quote(parameters.get("path", "/tmp/libtpu_lockfile"))  # noqa: S108 - Its place.
     return FindingText(
         _("A lock of the TPU was left behind"),
         _("A lock file says that the TPU is in use, but no process has it open."),
-        (Remedy(_("Remove the lock file."), "sudo rm /tmp/libtpu_lockfile"),),
+        (Remedy(_("Remove the lock file."), f"sudo rm {path}"),),
     )
 
 
