@@ -7,6 +7,7 @@ sys.path: there it would shadow the examined Python's own NumPy.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -30,4 +31,7 @@ if __name__ == "__main__":
 
     from accelgui.agent.commands import main
 
-    sys.exit(main(sys.argv[1:]))
+    exit_code = main(sys.argv[1:])
+    sys.stderr.flush()
+    # All is told. Frameworks take up to a second to take themselves down, and some crash meanwhile.
+    os._exit(exit_code)

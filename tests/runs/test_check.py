@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from accelgui.model.outcome import RunStatus
 from accelgui.runs.check import Check
 
-
+if TYPE_CHECKING:
     from accelgui.model.snapshot import Framework, Snapshot
 
 
