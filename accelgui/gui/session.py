@@ -18,6 +18,8 @@ from accelgui.runs.launch import AgentCommand
 if TYPE_CHECKING:
     from accelgui.model.events import Event
     from accelgui.model.finding import Verdict
+    from accelgui.model.outcome import RunOutcome
+    from accelgui.model.sample import Sample
     from accelgui.model.snapshot import Snapshot
     from accelgui.settings import Settings
 
@@ -30,6 +32,9 @@ _SAMPLER_STARTS = 3
 
 class Session(QObject):
     """Shared by the pages; owns the check, the sampler and the one run that may be under way.
+
+    `outcomes` tells how the agents of the last check ended (key None: the machine's), `latest`
+    holds the last sample of each device.
 
     Signals: `snapshot_changed(Snapshot)`, `verdict_changed(Verdict)`, `checking_changed(bool)`,
     `samples_arrived(list[Sample])`, `python_changed(str)`, `run_changed()` when a run begins or
@@ -49,6 +54,8 @@ class Session(QObject):
         self.settings = settings
         self.snapshot: Snapshot | None = None
         self.verdict: Verdict | None = None
+        self.outcomes: dict[str | None, RunOutcome] = {}
+        self.latest: dict[str, Sample] = {}
         self._python = settings.python or sys.executable
         self._checker: Checker | None = None
         self._sampler: RunFollower | None = None
@@ -82,6 +89,7 @@ class Session(QObject):
         if python != self._python:
             self._python = python
             self.settings.python = "" if python == sys.executable else python
+            self.settings.remember_python(python)
             self.settings.save()
             self.python_changed.emit(python)
             self.check_again()
@@ -95,6 +103,7 @@ class Session(QObject):
             self._checker.finished.disconnect(self._on_checked)
             self._checker.finished.connect(self._checker.deleteLater)
             self._checker.stop()
+        self.outcomes = {}
         self._checker = Checker(Check(self._python), self)
         self._checker.snapshot_changed.connect(self._on_snapshot)
         self._checker.finished.connect(self._on_checked)
@@ -143,6 +152,7 @@ class Session(QObject):
 
     def _on_checked(self) -> None:
         if self._checker is not None:
+            self.outcomes = self._checker.check.outcomes
             self._checker.deleteLater()
             self._checker = None
         self.checking_changed.emit(False)
@@ -161,6 +171,7 @@ class Session(QObject):
     def _on_sampler_events(self, events: list[Event]) -> None:
         samples = [event.sample for event in events if isinstance(event, SampleTaken)]
         if samples:
+            self.latest |= {sample.device: sample for sample in samples}
             self.samples_arrived.emit(samples)
 
     def _pace(self, interval_s: float, watch: int | None = None) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from accelgui.settings.settings import Settings
+from accelgui.settings.settings import Settings, option_description, option_title
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "option_description", "option_title"]

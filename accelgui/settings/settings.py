@@ -1,18 +1,130 @@
-"""The options a person can set."""
+"""The options a person can set, each declared once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from accelgui.settings import storage
+from accelgui.settings.storage import StorageError
+from accelgui.words import N_, _
+
+_RECENT_PYTHONS = 6
+
+
+def _option(
+    default: Any, title: str = "", description: str = "", choices: tuple[str, ...] = ()
+) -> Any:
+    """Declare an option; without a title it is remembered, but not shown."""
+    words = {"title": title, "description": description, "choices": choices}
+    if isinstance(default, list):
+        return field(default_factory=default.copy, metadata=words)
+    return field(default=default, metadata=words)
 
 
 @dataclass
 class Settings:
-    """The options a person can set. `problem` is set where they could not be read or written."""
+    """The options in force, and the file they are kept in; without a file nothing is kept.
 
-    language: str = ""
-    appearance: str = "system"
-    python: str = ""
-    problem: str = ""
+    `problem` says in words what went wrong with the file, "" where nothing did.
+    """
+
+    language: str = _option(
+        "", N_("Language"), N_("The language of the window and of reports made in it.")
+    )
+    appearance: str = _option(
+        "system",
+        N_("Appearance"),
+        N_("Light, dark, or as the system has it."),
+        ("system", "light", "dark"),
+    )
+    python: str = _option(
+        "",
+        N_("Python to examine"),
+        N_("The Python whose frameworks are examined and in which trainings and checks run."),
+    )
+    recent_pythons: list[str] = _option([])  # noqa: RUF009 - It makes a field with a factory.
+    window_geometry: str = _option("")
+    path: Path | None = field(default=None, compare=False)
+    problem: str = field(default="", compare=False)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Settings:
+        """Read the options; what is broken is set aside, said in `problem`, and left at default."""
+        settings = cls(path=path or storage.default_path())
+        assert settings.path is not None
+        try:
+            stored = storage.read(settings.path)
+        except StorageError as error:
+            settings.problem = str(error)
+            return settings
+        wrong = [name for name in stored if not settings._take(name, stored[name])]
+        if wrong:
+            names = ", ".join(wrong)
+            settings.problem = _("Settings that make no sense were ignored: {names}.").format(
+                names=names
+            )
+        return settings
 
     def save(self) -> None:
-        """Write what differs from the defaults."""
+        """Write what differs from the defaults; `problem` says why that could not be."""
+        if self.path is None:
+            return
+        changed = {
+            name: value for name, value in self._values().items() if value != _defaults()[name]
+        }
+        try:
+            storage.write(self.path, changed)
+        except StorageError as error:
+            self.problem = str(error)
+        else:
+            self.problem = ""
+
+    def remember_python(self, python: str) -> None:
+        """Put a Python in front of those used lately."""
+        others = [known for known in self.recent_pythons if known != python]
+        self.recent_pythons = [python, *others][:_RECENT_PYTHONS]
+
+    def _values(self) -> dict[str, Any]:
+        return {option.name: getattr(self, option.name) for option in options()}
+
+    def _take(self, name: str, value: Any) -> bool:
+        """Set one option from a file; False where it cannot have this value."""
+        known = {option.name: option for option in options()}
+        if name not in known:
+            return True  # Written by a newer version, which may come back.
+        choices = known[name].metadata["choices"]
+        if not _same_type(value, _defaults()[name]) or (choices and value not in choices):
+            return False
+        setattr(self, name, value)
+        return True
+
+
+def options() -> list[Any]:
+    """Return the declared options, as fields of `Settings`."""
+    return [option for option in fields(Settings) if "title" in option.metadata]
+
+
+def option_title(name: str) -> str:
+    """Return the title of an option in the current language."""
+    return _(_metadata(name)["title"])
+
+
+def option_description(name: str) -> str:
+    """Return the description of an option in the current language."""
+    return _(_metadata(name)["description"])
+
+
+def _metadata(name: str) -> Any:
+    return {option.name: option for option in options()}[name].metadata
+
+
+def _defaults() -> dict[str, Any]:
+    return Settings()._values()
+
+
+def _same_type(value: Any, default: Any) -> bool:
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return type(value) is type(default)

@@ -36,6 +36,8 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
+        # The ring of the focus is for those who use the keyboard; a click leaves none behind.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._draw_icon()
         theme.changed.connect(self._draw_icon)
 

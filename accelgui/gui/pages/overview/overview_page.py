@@ -1,0 +1,179 @@
+"""The page itself: the parts put together and kept up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from accelgui.gui.pages.overview import standing
+from accelgui.gui.pages.overview.chain_card import ChainCard
+from accelgui.gui.pages.overview.device_tiles import DevicesCard
+from accelgui.gui.pages.overview.finding_card import FindingCard
+from accelgui.gui.pages.overview.framework_rows import FrameworksCard
+from accelgui.gui.pages.overview.verdict_card import VerdictCard
+from accelgui.gui.pages.page import Page
+from accelgui.gui.theme import SPACE, Role
+from accelgui.gui.widgets import layouts
+from accelgui.gui.widgets.banner import Banner
+from accelgui.gui.widgets.disclosure import Disclosure
+from accelgui.model.finding import Severity, VerdictStatus
+from accelgui.model.outcome import RunStatus
+from accelgui.words import _, current_language, n_, outcomes, verdicts
+
+if TYPE_CHECKING:
+    from accelgui.gui.session import Session
+    from accelgui.model.finding import Finding, Verdict
+    from accelgui.model.outcome import RunOutcome
+
+
+class OverviewPage(Page):
+    """Verdict, chain, cause and remedy, devices, frameworks."""
+
+    code: ClassVar[str] = "overview"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        # What the cards of findings were made from: they are made anew only for other ones.
+        self._findings_shown: object = None
+        self._build()
+        self._connect()
+
+    def retranslate(self) -> None:
+        self._refresh()
+
+    def _build(self) -> None:
+        self.failure = Banner(dismissible=False)
+        self.verdict_card = VerdictCard()
+        self.chain_card = ChainCard()
+        self.findings = QVBoxLayout()
+        self.findings.setSpacing(2 * SPACE)
+        self.devices_card = DevicesCard()
+        self.frameworks_card = FrameworksCard()
+        body = self.add_scrolling_body()
+        body.addWidget(self.failure)
+        body.addWidget(self.verdict_card)
+        body.addWidget(self.chain_card)
+        body.addLayout(self.findings)
+        body.addWidget(self.devices_card)
+        body.addWidget(self.frameworks_card)
+        body.addStretch()
+
+    def _connect(self) -> None:
+        self.session.snapshot_changed.connect(self._refresh)
+        self.session.verdict_changed.connect(self._refresh)
+        self.session.checking_changed.connect(self._refresh)
+        self.session.run_changed.connect(self._refresh_start)
+        self.verdict_card.start_pressed.connect(lambda: self.start_asked.emit("training"))
+        self.devices_card.pressed.connect(lambda: self.page_asked.emit("devices"))
+        self.failure.action_pressed.connect(self._open_log)
+
+    def _refresh(self) -> None:
+        session = self.session
+        is_checking = session.is_checking
+        snapshot, verdict = session.snapshot, session.verdict
+        self._show_failure()
+        self._refresh_verdict()
+        self._refresh_start()
+        self.chain_card.setVisible(verdict is not None)
+        if verdict is not None:
+            self.chain_card.show_chain(verdict, is_checking=is_checking)
+        self._refresh_findings(verdict)
+        self.devices_card.show_devices(
+            snapshot.machine if snapshot else None, is_checking=is_checking
+        )
+        self.frameworks_card.show_frameworks(snapshot, is_checking=is_checking)
+
+    def _refresh_verdict(self) -> None:
+        session = self.session
+        verdict, snapshot = session.verdict, session.snapshot
+        if verdict is None or snapshot is None:
+            self._show_waiting()
+        elif not standing.is_settled(verdict, is_checking=session.is_checking):
+            self.verdict_card.show_verdict(
+                Role.NEUTRAL,
+                "ellipsis",
+                _("Looking"),
+                _("Looking at this machine…"),
+                _("A real operation runs on each device. That takes 5 to 30 seconds."),
+            )
+        else:
+            self.verdict_card.show_verdict(
+                standing.VERDICT_ROLES[verdict.status],
+                standing.VERDICT_ICONS[verdict.status],
+                verdicts.status_name(verdict.status),
+                verdicts.sentence(verdict, snapshot),
+                _note(verdict),
+            )
+
+    def _show_waiting(self) -> None:
+        if self.session.is_checking:
+            word, sentence = _("Looking"), _("Looking at this machine…")
+        else:
+            word, sentence = _("Not looked yet"), _("Nothing is known about this machine yet.")
+        note = _("A real operation runs on each device. That takes 5 to 30 seconds.")
+        self.verdict_card.show_verdict(Role.NEUTRAL, "ellipsis", word, sentence, note)
+
+    def _refresh_start(self) -> None:
+        is_free = self.session.run_owner is None
+        note = _("Trains a small network for about a minute and shows how it goes.")
+        if not is_free:
+            note = _("Another run is under way.")
+        self.verdict_card.show_start(_("Run sample training"), note, is_enabled=is_free)
+
+    def _refresh_findings(self, verdict: Verdict | None) -> None:
+        findings = verdict.findings if verdict else ()
+        shown = (findings, current_language())
+        if shown == self._findings_shown:
+            return
+        self._findings_shown = shown
+        layouts.clear(self.findings)
+        first = [f for f in findings[:1] if f.severity is not Severity.INFO]
+        for finding in first:
+            self.findings.addWidget(FindingCard(finding))
+        if others := findings[len(first) :]:
+            self.findings.addWidget(_others(others, after_first=bool(first)))
+
+    def _show_failure(self) -> None:
+        outcome = self._machine_outcome()
+        if outcome is None:
+            self.failure.say(Role.BAD, "")
+        else:
+            words = outcomes.sentence(outcome, _("The look at this machine"))
+            self.failure.say(Role.BAD, words, _("Open log"))
+
+    def _machine_outcome(self) -> RunOutcome | None:
+        """Return how the look at the machine failed, None where it did not."""
+        outcome = self.session.outcomes.get(None)
+        good = {RunStatus.FINISHED, RunStatus.STOPPED}
+        return None if outcome is None or outcome.status in good else outcome
+
+    def _open_log(self) -> None:
+        outcome = self._machine_outcome()
+        if outcome is not None and outcome.log_path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(outcome.log_path))
+
+
+def _note(verdict: Verdict) -> str:
+    match verdict.status:
+        case VerdictStatus.NO_ACCELERATOR if verdict.cpu_works:
+            return _("Training works here all the same, only slower than with an accelerator.")
+        case VerdictStatus.NOT_ACCELERATED if verdict.cpu_works:
+            return _("Until that is cured, training runs on the CPU.")
+        case VerdictStatus.ACCELERATED | VerdictStatus.DEGRADED:
+            return _("A real operation ran on it and its result was compared with the CPU's.")
+    return ""
+
+
+def _others(findings: tuple[Finding, ...], *, after_first: bool) -> Disclosure:
+    count = len(findings)
+    if after_first:
+        title = n_("{count} more finding", "{count} more findings", count)
+    else:
+        title = n_("{count} note", "{count} notes", count)
+    fold = Disclosure(title.format(count=count))
+    for finding in findings:
+        fold.body.addWidget(FindingCard(finding))
+    return fold

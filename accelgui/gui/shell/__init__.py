@@ -1,0 +1,3 @@
+"""The frame around the pages: rail, header and status line."""
+
+from __future__ import annotations
