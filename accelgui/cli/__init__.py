@@ -2,7 +2,82 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+from accelgui.cli import check, precision, train
+from accelgui.cli.arguments import UsageError, WindowOptions, asked_language, parse
+from accelgui.cli.console import Console
+from accelgui.cli.exit_codes import ExitCode
+from accelgui.cli.inputs import InputProblem, python_of
+from accelgui.cli.meter import Meter
+from accelgui.runs.paths import new_log_path
+from accelgui.words import _, set_language
+
+if TYPE_CHECKING:
+    import argparse
+
+_COMMANDS = {"check": check.run, "precision": precision.run, "train": train.run}
+
+__all__ = ["ExitCode", "WindowOptions", "main", "window_options"]
+
+
+def window_options(arguments: list[str]) -> WindowOptions | None:
+    """Return what to start the window with, None where the command line asks for something else.
+
+    None also where it is wrong or asks for help: `main` then says so.
+    """
+    set_language(asked_language(arguments))
+    if {"-h", "--help", "--version"} & set(arguments):
+        return None
+    try:
+        options = parse(arguments)
+        if options.command is not None:
+            return None
+        has_python = getattr(options, "python", None) is not None
+        return WindowOptions(python=python_of(options) if has_python else None)
+    except (UsageError, InputProblem):
+        return None
+
 
 def main(arguments: list[str]) -> int:
-    """Run one command; returns the exit code."""
-    return 64 if arguments else 0
+    """Run one command; returns the exit code. No command means `check`."""
+    set_language(asked_language(arguments))
+    console = Console()
+    try:
+        options = parse(arguments)
+        if options.command is None:
+            options = parse([*arguments, "check"])
+        return int(_run(options, console))
+    except UsageError as error:
+        console.note(f"accelgui: {error} {_('(accelgui --help shows what there is)')}")
+        return int(ExitCode.USAGE)
+    except SystemExit as end:  # --help and --version
+        return int(end.code or 0)
+
+
+def _run(options: argparse.Namespace, console: Console) -> ExitCode:
+    meter = Meter(console)
+    try:
+        return _COMMANDS[options.command](options, console, meter)
+    except InputProblem as problem:
+        meter.clear()
+        console.note(f"accelgui: {problem}")
+        return ExitCode.BAD
+    except KeyboardInterrupt:
+        meter.clear()
+        console.note(_("Stopped."))
+        return ExitCode.BAD
+    except Exception:  # noqa: BLE001 - Whatever it is, it is our defect, and told as one.
+        meter.clear()
+        return _tell_defect(console)
+
+
+def _tell_defect(console: Console) -> ExitCode:
+    """Keep the traceback in a file and say where."""
+    path = new_log_path("defect")
+    path.write_text(f"{sys.version}\n{traceback.format_exc()}", encoding="utf-8")
+    text = _("This is a defect of accelgui. What happened stands in {path}.")
+    console.note(f"accelgui: {text.format(path=path)}")
+    return ExitCode.DEFECT

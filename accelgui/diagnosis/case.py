@@ -117,16 +117,14 @@ class Case:
             or nvidia.nvml_device_count
             or nvidia.cuda_device_count
             or self.is_wsl_with_gpu
-            or self.accelerator_operations("gpu")
+            or self.operations_on("gpu")
         )
 
     @property
     def has_tpu(self) -> bool:
         """Whether a TPU chip is on the bus or the environment speaks of an attached one."""
         return bool(
-            self.tpu.chips
-            or _ATTACHED_TPU & set(self.tpu.hints)
-            or self.accelerator_operations("tpu")
+            self.tpu.chips or _ATTACHED_TPU & set(self.tpu.hints) or self.operations_on("tpu")
         )
 
     @property
@@ -191,8 +189,8 @@ class Case:
         """What cuInit returned, None where it was not called or never returned."""
         return self.nvidia.cuda.code if self.nvidia.cuda else None
 
-    def accelerator_operations(self, kind: str) -> tuple[OperationResult, ...]:
-        """Return the operations that were tried on devices of a kind: "gpu" or "tpu"."""
+    def operations_on(self, kind: str) -> tuple[OperationResult, ...]:
+        """Return the operations that were tried on devices of a kind: "cpu", "gpu" or "tpu"."""
         framework = self.framework
         found = framework.operations if framework else ()
         return tuple(operation for operation in found if operation.device.startswith(kind))
@@ -200,7 +198,12 @@ class Case:
     @property
     def tried(self) -> tuple[OperationResult, ...]:
         """Return the operations that were tried on any accelerator."""
-        return (*self.accelerator_operations("gpu"), *self.accelerator_operations("tpu"))
+        return (*self.operations_on("gpu"), *self.operations_on("tpu"))
+
+    @property
+    def in_question(self) -> tuple[OperationResult, ...]:
+        """The operations that matter here: on accelerators, or on the CPU where there is none."""
+        return self.tried if self.has_accelerator else self.operations_on("cpu")
 
     @property
     def proof(self) -> OperationResult | None:
@@ -210,7 +213,7 @@ class Case:
     @property
     def cpu_works(self) -> bool | None:
         """Whether the framework computes right on the CPU; None where that was not tried."""
-        results = self.accelerator_operations("cpu")
+        results = self.operations_on("cpu")
         if not results:
             return None
         return any(result.ran and result.right is True for result in results)

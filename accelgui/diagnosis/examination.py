@@ -33,7 +33,9 @@ def examine(snapshot: Snapshot, framework: str | None = None) -> Verdict:
     if case.proof is not None:
         found = [_harmless_after_all(finding) for finding in found]
     chain = judge_chain(case, found)
-    findings = _in_order(_without_consequences(found, chain), chain)
+    if case.has_accelerator:
+        found = _without_consequences(found, chain)
+    findings = _in_order(found, chain)
     return Verdict(
         status=_status(case, findings),
         accelerator=case.accelerator,

@@ -26,7 +26,7 @@ _ARM = {"aarch64", "arm64"}
 def cpu_only(case: Case) -> Finding | None:
     """A GPU is here, and this build knows nothing of CUDA."""
     framework = case.framework
-    if framework is None or not case.has_nvidia or case.accelerator_operations("gpu"):
+    if framework is None or not case.has_nvidia or case.operations_on("gpu"):
         return None
     if framework.build.get("is_cuda_build", "").lower() != "false":
         return None

@@ -26,7 +26,7 @@ _SHOWN_CHARACTERS = 400
 
 def fails(case: Case) -> Finding | None:
     """An operation on a listed device failed, or quietly ran on the CPU."""
-    for operation in case.tried:
+    for operation in case.in_question:
         elsewhere = ran_elsewhere(operation)
         if operation.ran and not elsewhere:
             continue
@@ -46,7 +46,7 @@ def fails(case: Case) -> Finding | None:
 
 def no_memory(case: Case) -> Finding | None:
     """Even a small operation found no memory: somebody else holds it."""
-    if all(operation.ran for operation in case.tried):
+    if all(operation.ran for operation in case.in_question):
         return None
     match = first_match(case, _MEMORY)
     if match is None:
@@ -69,7 +69,9 @@ def libdevice(case: Case) -> Finding | None:
 
 def wrong_result(case: Case) -> Finding | None:
     """An operation ran where it should, and its result is wrong."""
-    wrong = [operation for operation in case.tried if operation.ran and operation.right is False]
+    wrong = [
+        operation for operation in case.in_question if operation.ran and operation.right is False
+    ]
     if not wrong:
         return None
     evidence = [

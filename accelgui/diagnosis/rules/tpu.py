@@ -73,7 +73,7 @@ def without_support(case: Case) -> Finding | None:
     framework = case.framework
     if framework is None or framework.name != "tensorflow" or not framework.imported:
         return None
-    if case.accelerator is not Accelerator.TPU or case.accelerator_operations("tpu"):
+    if case.accelerator is not Accelerator.TPU or case.operations_on("tpu"):
         return None
     match = first_match(case, _NO_TPU_OPS)
     if (framework.distribution or "").replace("_", "-") == "tensorflow-tpu" and match is None:

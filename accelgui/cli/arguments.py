@@ -1,0 +1,191 @@
+"""The command line: which commands and options there are."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from accelgui import __version__
+from accelgui.model.requests import FRAMEWORKS
+from accelgui.words import _, languages
+from accelgui.words.training import MODELS, PRECISIONS
+
+_DEVICE = re.compile(r"auto|cpu|(?:gpu|tpu):[0-9]{1,4}")
+
+# NumPy and the frameworks take seeds of 32 bits.
+_SEED_LIMIT = 2**32
+
+
+class UsageError(Exception):
+    """The command line makes no sense; the message is one line for a person."""
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """What the window is started with."""
+
+    python: str | None = None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; `command` is None where the window is wanted.
+
+    Raises UsageError, and SystemExit for --help and --version, which print by themselves.
+    """
+    return _parser().parse_args(arguments)
+
+
+def asked_language(arguments: list[str]) -> str | None:
+    """Return the value of --language, before the rest is read: help speaks that language too."""
+    for position, argument in enumerate(arguments):
+        if argument == "--language" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--language="):
+            return argument.partition("=")[2]
+    return None
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _common()
+    parser = _Parser(
+        prog="accelgui",
+        description=_("Can this machine accelerate deep learning? Without a command: the window."),
+        epilog=_(
+            "Exit codes: 0 good, 1 works with warnings, 2 does not work or a check failed,"
+            " 64 usage error, 70 a defect of accelgui."
+        ),
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"accelgui {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
+    _add_check(commands, common)
+    _add_precision(commands, common)
+    _add_train(commands, common)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options that stand before or after the command; absent ones leave no trace here."""
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--python", metavar=_("PATH"), help=_("the Python to examine (default: accelgui's own)")
+    )
+    common.add_argument(
+        "--language", choices=languages(), help=_("language of texts (default: the system's)")
+    )
+    return common
+
+
+def _add(commands: object, common: argparse.ArgumentParser, name: str, text: str) -> _Parser:
+    assert isinstance(commands, argparse._SubParsersAction)
+    parser: _Parser = commands.add_parser(
+        name, help=text, description=text, parents=[common], allow_abbrev=False
+    )
+    parser.add_argument("--framework", choices=FRAMEWORKS, help=_("default: tensorflow"))
+    parser.add_argument(
+        "--device",
+        type=_device,
+        default="auto",
+        metavar=_("DEVICE"),
+        help=_("auto, cpu, gpu:N or tpu:N (default: auto)"),
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_positive_seconds,
+        metavar=_("SECONDS"),
+        help=_("give up after this time"),
+    )
+    return parser
+
+
+def _add_check(commands: object, common: argparse.ArgumentParser) -> None:
+    text = _("the verdict, chain, devices and findings")
+    parser = _add(commands, common, "check", text)
+    _add_json(parser)
+    parser.add_argument(
+        "--sysroot",
+        metavar=_("FOLDER"),
+        help=_("read /proc, /sys, /dev and /etc below this folder; nothing live is asked"),
+    )
+
+
+def _add_precision(commands: object, common: argparse.ArgumentParser) -> None:
+    text = _("checks of one device's numbers against float64 on the CPU")
+    parser = _add(commands, common, "precision", text)
+    _add_json(parser)
+    parser.add_argument("--level", choices=("quick", "full"), default="quick")
+    parser.add_argument("--seed", type=_seed, default=0, metavar=_("NUMBER"))
+
+
+def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "train", _("the sample training run"))
+    forms = parser.add_mutually_exclusive_group()
+    _add_json(forms)
+    forms.add_argument(
+        "--json-lines", action="store_true", help=_("one JSON object a line, as the run goes on")
+    )
+    parser.add_argument("--model", choices=tuple(MODELS), default="mlp")
+    parser.add_argument("--precision", choices=tuple(PRECISIONS), default="float32")
+    parser.add_argument("--batch-size", type=_count, default=32, metavar=_("NUMBER"))
+    parser.add_argument("--epochs", type=_count, default=5, metavar=_("NUMBER"))
+    parser.add_argument("--seed", type=_seed, default=0, metavar=_("NUMBER"))
+    parser.add_argument(
+        "--data",
+        metavar=_("FILE"),
+        help=_("an .npz with x_train, y_train, x_test, y_test (default: the built-in digits)"),
+    )
+
+
+def _add_json(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--json", action="store_true", help=_("one JSON document on stdout"))
+
+
+def _device(text: str) -> str:
+    if not _DEVICE.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            _("“{value}” is not auto, cpu, gpu:N or tpu:N").format(value=text)
+        )
+    return text
+
+
+def _count(text: str) -> int:
+    number = _integer(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(_("{value} is not 1 or more").format(value=text))
+    return number
+
+
+def _seed(text: str) -> int:
+    number = _integer(text)
+    if not 0 <= number < _SEED_LIMIT:
+        limit = _SEED_LIMIT - 1
+        text = _("{value} is not between 0 and {limit}").format(value=text, limit=limit)
+        raise argparse.ArgumentTypeError(text)
+    return number
+
+
+def _positive_seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    # Threads cannot wait longer than some centuries; a day is more than any run here takes.
+    if not 0 < seconds <= 86400:
+        raise argparse.ArgumentTypeError(
+            _("“{value}” is not a number of seconds up to a day").format(value=text)
+        )
+    return seconds
+
+
+def _integer(text: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(_("“{value}” is not a whole number").format(value=text))
+    return int(text)

@@ -1,0 +1,137 @@
+"""``accelgui precision``: checks of one device's numbers against float64 on the CPU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accelgui.cli.console import Role
+from accelgui.cli.documents import as_text
+from accelgui.cli.exit_codes import ExitCode
+from accelgui.cli.inputs import python_of
+from accelgui.cli.layout import padded
+from accelgui.cli.running import Running
+from accelgui.model import SCHEMA
+from accelgui.model.events import PrecisionRow, PrecisionRowDone, PrecisionStarted, RowVerdict
+from accelgui.model.outcome import RunStatus
+from accelgui.model.requests import PrecisionRequest
+from accelgui.model.wire import to_json
+from accelgui.runs.launch import AgentCommand
+from accelgui.words import _
+from accelgui.words import precision as words
+from accelgui.words.frameworks import framework_name
+from accelgui.words.units import number_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from accelgui.cli.console import Console
+    from accelgui.cli.meter import Meter
+
+_MARKS = {
+    RowVerdict.PASSED: ("✓", "+", Role.GOOD),
+    RowVerdict.LOWER: ("!", "!", Role.WARNING),
+    RowVerdict.FAILED: ("✗", "x", Role.BAD),
+}
+
+
+def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
+    """Check a device and print each row; raises InputProblem."""
+    request = PrecisionRequest(
+        framework=options.framework or "tensorflow",
+        device=options.device,
+        level=options.level,
+        seed=options.seed,
+    )
+    command = AgentCommand("precision", request, python=python_of(options))
+    running = Running(command, options.timeout, console, meter)
+    checking = _Checking(console, meter, as_table=not options.json)
+    for event in running.events():
+        checking.take(event)
+    status = _status(running, checking.rows)
+    if options.json:
+        console.line(as_text(_document(request, running, checking, status)))
+    else:
+        checking.write_end(running)
+    running.tell_trouble(_("The precision check"))
+    code = running.exit_code()
+    return _EXIT_CODES[status] if code is ExitCode.GOOD else code
+
+
+_EXIT_CODES = {"passed": ExitCode.GOOD, "warned": ExitCode.WARNINGS, "failed": ExitCode.BAD}
+
+
+class _Checking:
+    """What the events have told, written as a table while they come."""
+
+    def __init__(self, console: Console, meter: Meter, *, as_table: bool) -> None:
+        self.started: PrecisionStarted | None = None
+        self.rows: list[PrecisionRow] = []
+        self._console = console
+        self._meter = meter
+        self._as_table = as_table
+
+    def take(self, event: object) -> None:
+        match event:
+            case PrecisionStarted():
+                self.started = event
+                self._write_head(event)
+            case PrecisionRowDone(row=row):
+                self.rows.append(row)
+                self._write_row(row)
+
+    def write_end(self, running: Running) -> None:
+        if self.rows:
+            self._console.line()
+            self._console.paragraph(words.summary(self.rows))
+        running.tell_remedies()
+
+    def _write_head(self, started: PrecisionStarted) -> None:
+        text = _("{framework} on {device} ({name})").format(
+            framework=framework_name(started.framework, started.framework_version),
+            device=started.device,
+            name=started.device_name,
+        )
+        self._line(text)
+        self._line(
+            f"  {'':2}{padded(_('operation'), 20)}{padded(_('type'), 10)}"
+            f"{padded(_('check'), 26)}{_('error ÷ bound'):>14}"
+        )
+
+    def _write_row(self, row: PrecisionRow) -> None:
+        text, plain, role = _MARKS[row.verdict]
+        mark = self._console.coloured(self._console.marks(text, plain), role)
+        ratio = "" if row.ratio is None else number_text(row.ratio)
+        self._line(
+            f"  {mark} {padded(words.operation_name(row.operation), 20)}"
+            f"{padded(words.dtype_name(row.dtype), 10)}{padded(words.tier_name(row.tier), 26)}"
+            f"{ratio:>14}"
+        )
+        if row.verdict is not RowVerdict.PASSED and (reason := words.reason_text(row)):
+            self._console.paragraph(reason, indent="      ") if self._as_table else None
+
+    def _line(self, text: str) -> None:
+        if self._as_table:
+            self._meter.clear()
+            self._console.line(text)
+
+
+def _status(running: Running, rows: list[PrecisionRow]) -> str:
+    verdicts = {row.verdict for row in rows}
+    ended = running.outcome.status is RunStatus.FINISHED
+    if not ended or not rows or RowVerdict.FAILED in verdicts:
+        return "failed"
+    return "warned" if RowVerdict.LOWER in verdicts else "passed"
+
+
+def _document(
+    request: PrecisionRequest, running: Running, checking: _Checking, status: str
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "status": status,
+        "text": words.summary(checking.rows),
+        "parameters": to_json(request),
+        "device": to_json(checking.started),
+        "results": to_json(checking.rows),
+        "outcome": to_json(running.outcome),
+    }

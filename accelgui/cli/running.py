@@ -1,0 +1,81 @@
+"""Follow one agent from the command line: progress, Ctrl-C, a closed pipe, how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.cli.check_text import write_finding_text
+from accelgui.cli.exit_codes import ExitCode
+from accelgui.cli.interrupts import stopping_on_interrupt
+from accelgui.model.chain import Link
+from accelgui.model.events import Progress, WorkFailed
+from accelgui.model.finding import Finding, Severity
+from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
+from accelgui.runs.run import AgentRun, Limits
+from accelgui.words import _, outcomes
+from accelgui.words.findings import TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.cli.console import Console
+    from accelgui.cli.meter import Meter
+    from accelgui.model.events import Event
+    from accelgui.runs.launch import AgentCommand
+
+
+class Running:
+    """One run; iterate over `events()`, then ask for `outcome`."""
+
+    def __init__(
+        self, command: AgentCommand, timeout_s: float | None, console: Console, meter: Meter
+    ) -> None:
+        self._run = AgentRun(command, Limits(total_s=timeout_s))
+        self._python = command.python
+        self._console = console
+        self._meter = meter
+        self.failed: WorkFailed | None = None
+
+    @property
+    def outcome(self) -> RunOutcome:
+        """How it ended; only after the events have."""
+        assert self._run.outcome is not None
+        return self._run.outcome
+
+    def events(self) -> Iterator[Event]:
+        """Yield events, showing progress on the way; Ctrl-C and a closed stdout stop the run."""
+        with stopping_on_interrupt(self._run.stop):
+            for event in self._run.events():
+                if isinstance(event, Progress):
+                    self._meter.show(event)
+                elif isinstance(event, WorkFailed):
+                    self.failed = event
+                yield event
+                if self._console.closed:
+                    self._run.stop()
+        self._meter.clear()
+
+    def tell_trouble(self, what: str) -> None:
+        """Say on stderr how the run ended, where it did not end well."""
+        outcome = self.outcome
+        if outcome.status is RunStatus.FINISHED or self._console.closed:
+            return
+        self._console.note(outcomes.sentence(outcome, what))
+        if outcome.log_path and outcome.status in {RunStatus.FAILED, RunStatus.KILLED}:
+            self._console.note(_("Log: {path}").format(path=outcome.log_path))
+
+    def tell_remedies(self) -> None:
+        """Say on stdout what to do, where the failure has a known cause."""
+        if self.failed is None or self.failed.code not in TEXTS:
+            return
+        parameters = {"python": self._python, **self.failed.parameters}
+        write_finding_text(
+            self._console,
+            Finding(self.failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters),
+        )
+
+    def exit_code(self) -> ExitCode:
+        """Return the exit code that the way of ending asks for."""
+        if self.outcome.failure is FailureKind.DEFECT:
+            return ExitCode.DEFECT
+        return ExitCode.GOOD if self.outcome.status is RunStatus.FINISHED else ExitCode.BAD

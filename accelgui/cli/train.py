@@ -1,0 +1,148 @@
+"""``accelgui train``: the sample training run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accelgui.cli.documents import as_text
+from accelgui.cli.exit_codes import ExitCode
+from accelgui.cli.inputs import file_of, python_of
+from accelgui.cli.running import Running
+from accelgui.model import SCHEMA
+from accelgui.model.events import (
+    Alive,
+    EpochDone,
+    TrainingDone,
+    TrainingProgress,
+    TrainingStarted,
+    encode,
+)
+from accelgui.model.requests import TrainingRequest
+from accelgui.model.wire import to_json
+from accelgui.runs.launch import AgentCommand
+from accelgui.words import _
+from accelgui.words import training as words
+from accelgui.words.frameworks import framework_name
+from accelgui.words.units import count_text, number_text, rate_text, share_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from accelgui.cli.console import Console
+    from accelgui.cli.meter import Meter
+    from accelgui.model.events import Event
+
+
+def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
+    """Train and print each epoch and how it went; raises InputProblem."""
+    request = _request(options)
+    command = AgentCommand("train", request, python=python_of(options))
+    running = Running(command, options.timeout, console, meter)
+    training = _Training(console, meter, as_text=not (options.json or options.json_lines))
+    for event in running.events():
+        if options.json_lines and not isinstance(event, Alive):
+            console.line(encode(event))
+        training.take(event)
+    if options.json:
+        console.line(as_text(_document(request, running, training)))
+    elif not options.json_lines:
+        training.write_end(request)
+        running.tell_remedies()
+    running.tell_trouble(_("The training"))
+    return _exit_code(running, training.done)
+
+
+def _request(options: argparse.Namespace) -> TrainingRequest:
+    return TrainingRequest(
+        framework=options.framework or "tensorflow",
+        model=options.model,
+        device=options.device,
+        precision=options.precision,
+        batch_size=options.batch_size,
+        epochs=options.epochs,
+        seed=options.seed,
+        data_path=file_of(options.data),
+    )
+
+
+def _exit_code(running: Running, done: TrainingDone | None) -> ExitCode:
+    code = running.exit_code()
+    # A loss that became NaN came to its end, and is no success.
+    if code is ExitCode.GOOD and (done is None or not done.finite):
+        return ExitCode.BAD
+    return code
+
+
+class _Training:
+    """What the events have told, written while they come."""
+
+    def __init__(self, console: Console, meter: Meter, *, as_text: bool) -> None:
+        self.started: TrainingStarted | None = None
+        self.done: TrainingDone | None = None
+        self._console = console
+        self._meter = meter
+        self._as_text = as_text
+
+    def take(self, event: Event) -> None:
+        match event:
+            case TrainingStarted():
+                self.started = event
+                self._line(_start_text(event))
+            case TrainingProgress():
+                self._meter.show(beside=_progress_text(event))
+            case EpochDone():
+                self._line(_epoch_text(event, self.started))
+            case TrainingDone():
+                self.done = event
+
+    def write_end(self, request: TrainingRequest) -> None:
+        if self.started is not None:
+            self._console.paragraph(words.ending(self.done, request))
+
+    def _line(self, text: str) -> None:
+        if self._as_text:
+            self._meter.clear()
+            self._console.line(text)
+
+
+def _start_text(started: TrainingStarted) -> str:
+    return _("{framework} on {device} ({name}): {model}, {count} parameters").format(
+        framework=framework_name(started.framework, started.framework_version),
+        device=started.device,
+        name=started.device_name,
+        model=words.model_name(started.model),
+        count=count_text(started.parameters_count),
+    )
+
+
+def _progress_text(event: TrainingProgress) -> str:
+    return _("loss {loss}  {rate}").format(
+        loss=number_text(event.loss), rate=rate_text(event.samples_per_second)
+    )
+
+
+def _epoch_text(event: EpochDone, started: TrainingStarted | None) -> str:
+    text = _(
+        "  epoch {epoch}: loss {loss}, accuracy {accuracy}, validation loss {validation_loss},"
+        " accuracy {validation_accuracy}"
+    )
+    epochs = f"{event.epoch}/{started.epochs}" if started else str(event.epoch)
+    return text.format(
+        epoch=epochs,
+        loss=number_text(event.loss),
+        accuracy=share_text(event.accuracy),
+        validation_loss=number_text(event.validation_loss),
+        validation_accuracy=share_text(event.validation_accuracy),
+    )
+
+
+def _document(request: TrainingRequest, running: Running, training: _Training) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "status": running.outcome.status.value,
+        "text": words.ending(training.done, request) if training.started else "",
+        "parameters": to_json(request),
+        "device": to_json(training.started),
+        "results": to_json(training.done),
+        "outcome": to_json(running.outcome),
+    }
