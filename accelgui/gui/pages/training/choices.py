@@ -1,24 +1,17 @@
-"""What the form offers, and what is wrong with what was typed in."""
+"""What was typed into the form, and what is wrong with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from accelgui.gui.pages import offers
 from accelgui.model.requests import TrainingRequest
 from accelgui.words import _
-from accelgui.words.devices import key_name
-from accelgui.words.frameworks import framework_name
 from accelgui.words.units import count_text
-
-if TYPE_CHECKING:
-    from accelgui.model.snapshot import Framework, Snapshot
 
 # What the agent trains with; tests hold the two lists together.
 FRAMEWORKS = ("tensorflow",)
-
-AUTO = "auto"
 
 _BATCH_SIZES = (1, 65_536)
 _EPOCHS = (1, 10_000)
@@ -31,7 +24,7 @@ class Typed:
 
     framework: str = FRAMEWORKS[0]
     model: str = "mlp"
-    device: str = AUTO
+    device: str = offers.AUTO
     precision: str = "float32"
     batch_size: str = "32"
     epochs: str = "20"
@@ -69,48 +62,6 @@ def judge(typed: Typed) -> Judged:
             data_path=typed.data_path,
         )
     )
-
-
-def installed(snapshot: Snapshot | None) -> list[Framework]:
-    """Return the frameworks to choose from, TensorFlow first."""
-    found = snapshot.frameworks if snapshot else ()
-    return [framework for framework in found if framework.installed and _is_known(framework)]
-
-
-def devices(snapshot: Snapshot | None, framework: str) -> list[tuple[str, str]]:
-    """Return (key, words) of the devices to choose from: the best one, then each by name."""
-    choices = [(AUTO, key_name(AUTO))]
-    for found in installed(snapshot):
-        if found.name == framework:
-            choices += [
-                (device.key, _device_words(device.key, device.description))
-                for device in found.devices
-            ]
-    return choices
-
-
-def obstacle(snapshot: Snapshot | None, framework: str, *, is_checking: bool) -> str | None:
-    """Say why no run can start, None where nothing speaks against it."""
-    if snapshot is None or is_checking:
-        return None
-    found = next((known for known in installed(snapshot) if known.name == framework), None)
-    if found is None:
-        return _("{framework} is not installed in this Python.").format(
-            framework=framework_name(FRAMEWORKS[0])
-        )
-    if found.imported is False:
-        return _("{framework} is installed but cannot be imported; see Overview.").format(
-            framework=framework_name(found.name)
-        )
-    return None
-
-
-def _is_known(framework: Framework) -> bool:
-    return framework.name in FRAMEWORKS
-
-
-def _device_words(key: str, description: str | None) -> str:
-    return f"{key_name(key)} · {description}" if description else key_name(key)
 
 
 def _whole_number(name: str, text: str, limits: tuple[int, int], problems: dict[str, str]) -> int:

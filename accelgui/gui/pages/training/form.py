@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from accelgui.gui.pages import offers
 from accelgui.gui.pages.training import choices
-from accelgui.gui.pages.training.fields import Choice, Field, number_field
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Card, Label
+from accelgui.gui.widgets.fields import Choice, Field, number_field
 from accelgui.words import _
-from accelgui.words.frameworks import framework_name
 from accelgui.words.training import MODELS, PRECISIONS, model_name, precision_name
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class TrainingForm(Card):
     @property
     def obstacle(self) -> str | None:
         """Why nothing can be started here, whatever is typed; None where it can."""
-        return choices.obstacle(self._snapshot, self.framework.code, is_checking=self._is_checking)
+        return offers.obstacle(self._snapshot, self.framework.code, is_checking=self._is_checking)
 
     @property
     def problem_text(self) -> str:
@@ -166,13 +166,9 @@ class TrainingForm(Card):
         self._judge()
 
     def _offer(self) -> None:
-        found = choices.installed(self._snapshot)
-        self.framework.offer(
-            [(known.name, framework_name(known.name, known.version)) for known in found]
-            or [(choices.FRAMEWORKS[0], framework_name(choices.FRAMEWORKS[0]))]
-        )
+        self.framework.offer(offers.frameworks(self._snapshot, choices.FRAMEWORKS))
         self.model.offer([(code, model_name(code)) for code in MODELS])
-        self.device.offer(choices.devices(self._snapshot, self.framework.code))
+        self.device.offer(offers.devices(self._snapshot, self.framework.code))
         self.precision.offer([(code, precision_name(code)) for code in PRECISIONS])
         self.data.offer([(_DIGITS, _("Handwritten digits, built in")), (_FILE, _("A file (npz)"))])
 

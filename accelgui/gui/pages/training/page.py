@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from accelgui.gui.pages.page import Page
+from accelgui.gui.pages.run_stage import RunStage
 from accelgui.gui.pages.training import ending, progress
 from accelgui.gui.pages.training.form import TrainingForm
 from accelgui.gui.pages.training.panels import PANELS
 from accelgui.gui.pages.training.record import RunRecord
 from accelgui.gui.pages.training.runs_list import RunsList
-from accelgui.gui.pages.training.stage import Stage
+from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _
-from accelgui.words.owners import owner_name
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -47,7 +47,8 @@ class TrainingPage(Page):
         self.records: dict[str, RunRecord] = {}
         self.form = TrainingForm()
         self.runs = RunsList()
-        self.stage = Stage(PANELS, self._label_of)
+        self.plots = TimePlots(PANELS, self._label_of)
+        self.stage = RunStage(self.plots, "trending-up", cancel=_("Stop"))
         self._numbers = itertools.count(1)
         self._current: RunRecord | None = None
         self._chosen: RunRecord | None = None
@@ -75,13 +76,17 @@ class TrainingPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._side)
-        row.addWidget(self.stage, 1)
+        right = QVBoxLayout()
+        right.setContentsMargins(SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        right.addWidget(self.stage)
+        row.addLayout(right, 1)
 
     def _connect(self) -> None:
         self.form.start_pressed.connect(self.start)
         self.runs.chosen.connect(self._choose)
-        self.runs.shown_changed.connect(self.stage.plots.stack.set_shown)
+        self.runs.shown_changed.connect(self.plots.stack.set_shown)
         self.runs.remove_asked.connect(self._remove)
+        self.plots.trouble.connect(self.stage.say_trouble)
         self.stage.stop_pressed.connect(self.stop)
         self.stage.stop_other_pressed.connect(self.session.stop_run)
         self.session.snapshot_changed.connect(self._on_snapshot)
@@ -97,7 +102,7 @@ class TrainingPage(Page):
         command = AgentCommand("train", request, python=self.session.python)
         follower = self.session.start_run(OWNER, command)
         if follower is None:
-            self._say_who_is_running()
+            self._on_run_changed()
             return
         self.follow(follower, request)
 
@@ -106,13 +111,13 @@ class TrainingPage(Page):
         record = RunRecord(f"run-{next(self._numbers)}", request)
         self._follower, self._current, self._is_stopping = follower, record, False
         self.records[record.key] = record
-        number = self.stage.plots.stack.add_run(record.key)
+        number = self.plots.stack.add_run(record.key)
         self.runs.add(record, number)
         self._chosen = record
         follower.events_arrived.connect(self._on_events)
         follower.run_ended.connect(self._on_run_ended)
         self.form.set_busy(True)
-        self.stage.plots.stack.fit()
+        self.plots.stack.fit()
         self._show_progress()
 
     def stop(self) -> None:
@@ -125,7 +130,16 @@ class TrainingPage(Page):
     def retranslate(self) -> None:
         self.form.retranslate()
         self.runs.retranslate()
+        self.plots.retranslate()
         self.stage.retranslate()
+        self.stage.empty.say(
+            _("Watch this machine learn"),
+            _(
+                "Start trains a small network on handwritten digits and draws, live: loss, "
+                "accuracy, speed, and what the hardware does. As the form stands, this takes about "
+                "ten seconds on a CPU."
+            ),
+        )
         self._on_run_changed()
         self._show_state()
 
@@ -144,7 +158,7 @@ class TrainingPage(Page):
         self._add_curves(record, known)
         if record.started is not had_started:
             self.runs.refresh(record.key)
-        self.stage.plots.stack.data_arrived()
+        self.plots.stack.data_arrived()
         self._show_progress()
 
     def _on_samples(self, samples: list[Sample]) -> None:
@@ -155,7 +169,7 @@ class TrainingPage(Page):
         for sample in samples:
             record.take_sample(sample)
         self._add_curves(record, known)
-        self.stage.plots.stack.data_arrived()
+        self.plots.stack.data_arrived()
 
     def _on_run_ended(self, outcome: RunOutcome) -> None:
         record = self._current
@@ -164,32 +178,30 @@ class TrainingPage(Page):
         self._current = self._follower = None
         self.form.set_busy(False)
         self.runs.refresh(record.key)
-        self.stage.plots.stack.settle()
+        self.plots.stack.settle()
         self._show_state()
 
     def _add_curves(self, record: RunRecord, known: set[tuple[str, str]]) -> None:
         if record.zero_s is None:
             return
         for place in record.series.keys() - known:
-            self.stage.plots.stack.add_curve(
-                record.key, *place, record.series[place], record.zero_s
-            )
+            self.plots.stack.add_curve(record.key, *place, record.series[place], record.zero_s)
 
     def _choose(self, key: str) -> None:
         self._chosen = self.records[key]
-        self.stage.plots.stack.choose(key)
+        self.plots.stack.choose(key)
         self._show_state()
 
     def _remove(self, key: str) -> None:
         record = self.records.pop(key)
         self.runs.remove(key)
-        self.stage.plots.stack.remove_run(key)
+        self.plots.stack.remove_run(key)
         if record is self._chosen:
             self._chosen = next(reversed(self.records.values()), None)
             if self._chosen is not None:
                 self.runs.choose(self._chosen.key)
-                self.stage.plots.stack.choose(self._chosen.key)
-        self.stage.plots.stack.settle()
+                self.plots.stack.choose(self._chosen.key)
+        self.plots.stack.settle()
         self._show_state()
 
     def _on_snapshot(self) -> None:
@@ -198,17 +210,7 @@ class TrainingPage(Page):
     def _on_run_changed(self) -> None:
         other = self.session.run_owner not in {None, OWNER}
         self.form.set_busy(self._current is not None or other)
-        if other:
-            self._say_who_is_running()
-        else:
-            self.stage.say_other("")
-
-    def _say_who_is_running(self) -> None:
-        self.stage.say_other(
-            _("{what} is under way. Two at once would disturb each other's numbers.").format(
-                what=owner_name(self.session.run_owner)
-            )
-        )
+        self.stage.say_other(self.session.run_owner if other else None)
 
     def _show_state(self) -> None:
         if self._current is not None:

@@ -1,26 +1,19 @@
-"""The right side of the training page: nothing yet, working, or how it ended; and the plots."""
+"""Where a page shows a run: nothing yet, working, or how it ended; and what came of it."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Card, EmptyState, Label, ProgressStrip
 from accelgui.gui.widgets.log_view import LogView
 from accelgui.words import _
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from accelgui.gui.plots.specs import PanelSpec
+from accelgui.words.owners import owner_name
 
 
-class Stage(QWidget):
-    """Shows one of the states of the page above the plots.
+class RunStage(QWidget):
+    """Shows one of the states of a page above its `content`.
 
     Signals: `stop_pressed` for the run of this page, `stop_other_pressed` for somebody else's.
     """
@@ -29,45 +22,37 @@ class Stage(QWidget):
     stop_other_pressed = Signal()
 
     def __init__(
-        self,
-        specs: Sequence[PanelSpec],
-        run_label: Callable[[str], str],
-        parent: QWidget | None = None,
+        self, content: QWidget, icon: str, cancel: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.plots = TimePlots(specs, run_label)
+        self._content = content
         self._log_path: str | None = None
         self._ending: tuple[Role, str] | None = None
-        self._build()
+        self._other: str | None = None
+        self._build(icon, cancel)
         self._connect()
 
-    def _build(self) -> None:
+    def _build(self, icon: str, cancel: str) -> None:
         self.other = Banner(dismissible=False)
         self.trouble = Banner()
-        self.progress = ProgressStrip(cancel=_("Stop"))
+        self.progress = ProgressStrip(cancel=cancel)
         self.ending = Banner(dismissible=False)
         self.details = Label(kind="small", selectable=True)
         self.details.hide()
         self.log = LogView()
-        self.empty = EmptyState("trending-up")
+        self.empty = EmptyState(icon)
         self.card = Card(is_compact=True)
-        content = QWidget()
-        self._pages = QStackedLayout(content)
+        holder = QWidget()
+        self._pages = QStackedLayout(holder)
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(self.plots)
-        self.card.body.addWidget(content)
+        self._pages.addWidget(self._content)
+        self.card.body.addWidget(holder)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        for widget in (
-            self.other,
-            self.trouble,
-            self.progress,
-            self.ending,
-            self.details,
-            self.log,
-        ):
+        for widget in (self.other, self.trouble, self.progress, self.ending, self.details):
             column.addWidget(widget)
+        column.addWidget(self.log)
         column.addWidget(self.card, 1)
 
     def _connect(self) -> None:
@@ -75,24 +60,29 @@ class Stage(QWidget):
         self.other.action_pressed.connect(self.stop_other_pressed)
         self.ending.action_pressed.connect(self._toggle_log)
         self.log.closed.connect(self._say_ending)
-        self.plots.trouble.connect(lambda text: self.trouble.say(Role.WARNING, text))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it shows what Start will do."""
+        return self._pages.currentWidget() is self.empty
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
-        self.empty.say(
-            _("Watch this machine learn"),
-            _(
-                "Start trains a small network on handwritten digits and draws, live: loss, "
-                "accuracy, speed, and what the hardware does. As the form stands, this takes about "
-                "ten seconds on a CPU."
-            ),
-        )
-        self.plots.retranslate()
         self._say_ending()
+        self.say_other(self._other)
 
-    def say_other(self, text: str) -> None:
-        """Say that somebody else's run is in the way, "" when it is not."""
-        self.other.say(Role.NEUTRAL, text, _("Stop it") if text else "")
+    def say_trouble(self, text: str) -> None:
+        """Say what did not work, "" to take it back."""
+        self.trouble.say(Role.WARNING, text)
+
+    def say_other(self, owner: str | None) -> None:
+        """Say whose run is in the way, None when nobody's is."""
+        self._other = owner
+        if owner is None:
+            self.other.say(Role.NEUTRAL, "")
+            return
+        text = _("{what} is under way. Two at once would disturb each other's numbers.")
+        self.other.say(Role.NEUTRAL, text.format(what=owner_name(owner)), _("Stop it"))
 
     def show_nothing_yet(self) -> None:
         """Say what Start does."""
@@ -107,7 +97,7 @@ class Stage(QWidget):
         self._forget_ending()
         self.progress.show_progress(words, share, remaining_s)
         self.progress.set_cancel_enabled(can_stop)
-        self._pages.setCurrentWidget(self.plots)
+        self._pages.setCurrentWidget(self._content)
 
     def show_ending(self, role: Role, words: str, details: str, log_path: str | None) -> None:
         """Show how a run ended."""
@@ -118,7 +108,7 @@ class Stage(QWidget):
         self.details.say(details)
         self.details.setVisible(bool(details))
         self._say_ending()
-        self._pages.setCurrentWidget(self.plots)
+        self._pages.setCurrentWidget(self._content)
 
     def _forget_ending(self) -> None:
         self._ending = None
@@ -127,12 +117,12 @@ class Stage(QWidget):
 
     def _say_ending(self) -> None:
         if self._ending is not None:
-            action = _("Hide log") if self.log.isVisible() else _("Show log")
+            action = _("Show log") if self.log.isHidden() else _("Hide log")
             self.ending.say(*self._ending, action if self._log_path else "")
 
     def _toggle_log(self) -> None:
-        if self.log.isVisible():
-            self.log.hide()
-        else:
+        if self.log.isHidden():
             self.log.show_log(self._log_path)
+        else:
+            self.log.hide()
         self._say_ending()
