@@ -41,7 +41,8 @@ class Installation:
 def find_installation(framework: str) -> Optional[Installation]:
     """Return where `framework` is installed, None where this Python does not have it.
 
-    A distribution without its module (a withdrawn or half-removed package) counts as absent.
+    A distribution without its module (a withdrawn package, say) counts as absent; the version is
+    the distribution's.
     """
     try:
         spec = importlib.util.find_spec(MODULES[framework])
@@ -50,18 +51,20 @@ def find_installation(framework: str) -> Optional[Installation]:
     if spec is None or not (spec.origin or spec.submodule_search_locations):
         return None
     location = _folder(spec.origin, list(spec.submodule_search_locations or ()))
-    for name in _DISTRIBUTIONS[framework]:
-        version = _version(name)
-        if version is not None:
-            return Installation(location, name, version)
-    return Installation(location)
+    found = [d for name in _DISTRIBUTIONS[framework] for d in _distribution(name)]
+    # More than one may be installed; the one that put this module here is beside it.
+    beside = [d for d in found if Path(str(d.locate_file(""))) == Path(location).parent]
+    chosen = next(iter(beside + found), None)
+    if chosen is None:
+        return Installation(location)
+    return Installation(location, chosen.metadata["Name"], chosen.version)
 
 
-def _version(distribution: str) -> Optional[str]:
+def _distribution(name: str) -> list[metadata.Distribution]:
     try:
-        return metadata.version(distribution)
+        return [metadata.distribution(name)]
     except metadata.PackageNotFoundError:
-        return None
+        return []
 
 
 def _folder(origin: Optional[str], folders: list[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Optional
 
 import numpy as np
 
-from accelgui.agent.workloads.precision.formats import FORMATS, Array, Format
+from accelgui.agent.workloads.precision.formats import FORMATS, Array, Format, operand_format
 from accelgui.agent.workloads.precision.references import reference
 
 if TYPE_CHECKING:
@@ -44,31 +44,46 @@ def narrower_mode(
     own = _distance(result, expected, allowed)
     if own == 0.0:
         return None
+    asked = operand_format(dtype)
     for name in _NARROWER.get(dtype, ()):
         form = FORMATS[name]
-        for guess in _acted_out(operation, operands, expected, form, stride):
+        for guess in _acted_out(operation, operands, expected, asked, form, stride):
             nearer = _distance(result, guess, allowed) * _NEARER < own
-            # One bad element is not excused by all others being of a narrower kind.
-            if nearer and np.all(np.abs(result - guess) <= allowed + form.ulp(guess)):
+            if nearer and _explains(guess, result, allowed, form):
                 return name
     return None
 
 
 def _acted_out(
-    operation: str, operands: tuple[Array, ...], expected: Array, form: Format, stride: int
+    operation: str,
+    operands: tuple[Array, ...],
+    expected: Array,
+    asked: Format,
+    form: Format,
+    stride: int,
 ) -> Iterator[Array]:
     """Yield results for operands, results or both rounded to `form`, nearest and truncated."""
     for truncate in (False, True):
         rounded = tuple(form.round(operand, truncate=truncate) for operand in operands)
-        guess = reference(operation, rounded, stride)
-        yield guess
-        yield form.round(guess, truncate=truncate)
-        yield form.round(expected, truncate=truncate)
+        # What float64 holds and a narrow format does not becomes 0 here: log makes −∞ of that,
+        # which is no guess that any result is near to.
+        with np.errstate(all="ignore"):
+            guess = reference(operation, rounded, stride)
+            yield guess
+            for made in (guess, expected):
+                # By way of the format that was asked for: tanh(9) is 1 in float32 already.
+                yield form.round(asked.round(made), truncate=truncate)
+
+
+def _explains(guess: Array, result: Array, allowed: Array, form: Format) -> bool:
+    # One bad element is not excused by all others being of a narrower kind.
+    return bool(np.all(np.abs(result - guess) <= allowed + form.ulp(guess)))
 
 
 def _distance(result: Array, guess: Array, allowed: Array) -> float:
     # The tenth part that fits worst is left out: where a sum lies between two numbers of the
     # narrow format, the last bit of float32 decides on which side a few elements fall.
-    ratios = np.sort(np.abs(result - guess) / allowed, axis=None)
-    kept = ratios[: max(1, int(0.9 * ratios.size))]
-    return float(np.sqrt(np.mean(np.square(kept))))
+    with np.errstate(all="ignore"):
+        ratios = np.sort(np.abs(result - guess) / allowed, axis=None)
+        kept = ratios[: max(1, int(0.9 * ratios.size))]
+        return float(np.sqrt(np.mean(np.square(kept))))

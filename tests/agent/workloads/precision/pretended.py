@@ -1,0 +1,181 @@
+"""A device acted out in NumPy, right in every dtype, and the ways in which it can be wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accelgui.agent.backends.base import DTYPES, Backend
+from accelgui.agent.workloads.precision.formats import FORMATS, operand_format
+from accelgui.agent.workloads.precision.references import reference
+from accelgui.model.snapshot import FrameworkDevice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accelgui.agent.workloads.precision.formats import Array
+
+    Arrays = tuple[Array, ...]
+
+CPU = FrameworkDevice("cpu", "cpu")
+GPU = FrameworkDevice("gpu:0", "gpu:0", "Pretended H200", "9.0")
+
+# What NumPy's result is kept in; bfloat16 and TF32 live in float32.
+_CARRIER = {"float64": np.float64, "float16": np.float16}
+
+
+class Pretended(Backend):
+    """Computes as hardware does: narrow operands, a float32 accumulator, one rounding at the end.
+
+    `fault` gets each result with the number of the call and returns what the device would.
+    """
+
+    framework = "pretended"
+    version = "1.0"
+
+    def __init__(self, fault: Callable[[Array, int], Array] | None = None) -> None:
+        self.calls = 0
+        self._fault = fault
+
+    def build(self) -> dict[str, str]:
+        return {}
+
+    def devices(self) -> tuple[FrameworkDevice, ...]:
+        return (CPU, GPU)
+
+    def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
+        return DTYPES if device == GPU else tuple(name for name in DTYPES if name != "tf32")
+
+    def run(  # type: ignore[override] # It computes in the same way wherever it is told to.
+        self, operation: str, dtype: str, _: FrameworkDevice, *operands: Any, stride: int = 1
+    ) -> Any:
+        self.calls += 1
+        result = self.compute(operation, dtype, operands, stride)
+        return result if self._fault is None else self._fault(result, self.calls)
+
+    def compute(
+        self, operation: str, dtype: str, operands: tuple[Array, ...], stride: int
+    ) -> Array:
+        form = FORMATS["tf32"] if dtype == "tf32" else operand_format(dtype)
+        accumulator = np.float64 if dtype == "float64" else np.float32
+        held = tuple(form.round(operand).astype(accumulator) for operand in operands)
+        result = reference(operation, held, stride)
+        if dtype in {"float16", "bfloat16"}:
+            result = form.round(result)
+        return result.astype(_CARRIER.get(dtype, np.float32))
+
+    def integer_matmul(
+        self, device: FrameworkDevice, a: list[list[float]], b: list[list[float]]
+    ) -> tuple[list[list[float]], str]:
+        product = np.array(a) @ np.array(b)
+        product = product if self._fault is None else self._fault(product, 1)
+        return product.tolist(), device.name
+
+
+class Narrowed(Pretended):
+    """Says float32 and computes in something less."""
+
+    def __init__(self, name: str, where: str, *, truncate: bool, label: str = "float32") -> None:
+        super().__init__()
+        self._form = FORMATS[name]
+        self._where = where
+        self._truncate = truncate
+        self._label = label
+
+    def compute(
+        self, operation: str, dtype: str, operands: tuple[Array, ...], stride: int
+    ) -> Array:
+        if dtype != self._label:
+            return super().compute(operation, dtype, operands, stride)
+        if "in" in self._where:
+            operands = tuple(self._form.round(x, truncate=self._truncate) for x in operands)
+        with np.errstate(divide="ignore"):  # What rounds to 0 has the logarithm −∞.
+            result = super().compute(operation, dtype, operands, stride)
+        if "out" in self._where:
+            result = self._form.round(result, truncate=self._truncate).astype(result.dtype)
+        return result
+
+
+class ShortSums(Pretended):
+    """Leaves out the last product of each sum."""
+
+    def compute(
+        self, operation: str, dtype: str, operands: tuple[Array, ...], stride: int
+    ) -> Array:
+        if operation in {"matmul", "conv2d"}:
+            left, right = operands
+            right = right.copy()
+            flat = right.reshape(-1, right.shape[-1])
+            flat[-1] = 0
+            operands = (left, right)
+        elif operation == "sum":
+            operands = (operands[0][..., :-1],)
+        return super().compute(operation, dtype, operands, stride)
+
+
+def flip_bit(bit: int) -> Callable[[Array, int], Array]:
+    """Flip a bit of the significand, counted from its lowest, in the middle element."""
+
+    def fault(result: Array, _: int) -> Array:
+        result = result.copy()
+        bits = result.reshape(-1).view(f"u{result.itemsize}")
+        # bfloat16 travels in the upper half of a float32.
+        low = 16 if result.dtype == np.float32 and not np.any(bits & 0xFFFF) else 0
+        bits[bits.size // 2] ^= np.array(1 << (bit + low), bits.dtype)
+        return result
+
+    return fault
+
+
+def put(value: float) -> Callable[[Array, int], Array]:
+    """Put a value into the last element."""
+
+    def fault(result: Array, _: int) -> Array:
+        result = result.copy()
+        result.reshape(-1)[-1] = value
+        return result
+
+    return fault
+
+
+def one_relative_error(size: float) -> Callable[[Array, int], Array]:
+    """Have the largest element off by a part of itself."""
+
+    def fault(result: Array, _: int) -> Array:
+        result = result.copy()
+        flat = result.reshape(-1)
+        # The largest element that has room above it.
+        at = np.argmax(np.where(np.abs(flat) < np.finfo(result.dtype).max / 4, np.abs(flat), 0))
+        flat[at] *= result.dtype.type(1 + size)
+        return result
+
+    return fault
+
+
+def scaled(result: Array, _: int) -> Array:
+    """Have all elements off by a thousandth."""
+    return np.asarray(result * result.dtype.type(1.001), result.dtype)
+
+
+def transposed(result: Array, _: int) -> Array:
+    """Give a square result transposed, any other with its axes read in the wrong order."""
+    return np.ascontiguousarray(result.T).reshape(result.shape)
+
+
+def unwritten_tile(result: Array, _: int) -> Array:
+    """Leave a sixteenth of the elements at zero."""
+    result = result.copy()
+    flat = result.reshape(-1)
+    flat[: max(1, flat.size // 16)] = 0
+    return result
+
+
+def row_missing(result: Array, _: int) -> Array:
+    """Give one row too few."""
+    return result[:-1]
+
+
+def other_the_second_time(result: Array, call: int) -> Array:
+    """Change the lowest bit of one element every other time."""
+    return flip_bit(0)(result, call) if call % 2 == 0 else result
