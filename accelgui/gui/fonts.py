@@ -22,12 +22,12 @@ _SCALE = {"font-small": 0.9, "font-base": 1.0, "font-heading": 1.15, "font-title
 
 
 def install(application: QApplication) -> None:
-    """Give the application a font that reads well, with figures that line up."""
+    """Give the application a font that reads well."""
     font = application.font()
     if font.family().lower() in _NOBODYS_CHOICE and (family := _load_ours()):
         font.setFamily(family)
     font.setPointSizeF(max(font.pointSizeF(), _SMALLEST_BASE_PT))
-    application.setFont(with_tabular_figures(font))
+    application.setFont(font)
 
 
 def base_size_pt(application: QApplication) -> float:
@@ -58,6 +58,7 @@ def monospace() -> QFont:
 
 def with_tabular_figures(font: QFont) -> QFont:
     """Return the font with figures of equal width, so that live values do not dance."""
+    font = QFont(font)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 

@@ -114,9 +114,14 @@ def samples(snapshot: Snapshot, tick: int = 0) -> list[Sample]:
     assert snapshot.machine is not None
     swing = 10 * ((tick * 7) % 5)
     host = {
-        "utilisation_percent": 12.0 + swing / 2,
+        "cpu_percent": 12.0 + swing / 2,
         "memory_used_bytes": 9.5 * devices.GIB + tick * 1e7,
         "memory_total_bytes": 64.0 * devices.GIB,
+    }
+    cpu = {
+        "utilisation_percent": 12.0 + swing / 2,
+        "temperature_celsius": 48.0 + swing / 10,
+        "power_watts": None,
     }
     gpu = {
         "utilisation_percent": 45.0 + swing,
@@ -126,7 +131,11 @@ def samples(snapshot: Snapshot, tick: int = 0) -> list[Sample]:
         "power_watts": 310.0 + swing,
     }
     found = [d.key for d in snapshot.machine.devices if d.key.startswith("gpu")]
-    return [Sample(HOST, float(tick), host), *(Sample(key, float(tick), gpu) for key in found)]
+    return [
+        Sample(HOST, float(tick), host),
+        Sample("cpu", float(tick), cpu),
+        *(Sample(key, float(tick), gpu) for key in found),
+    ]
 
 
 def _snapshot(machine: Machine, tensorflow: Framework) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
@@ -57,8 +58,10 @@ class Header(QFrame):
         """Show the machine in the words of the current language."""
         snapshot = self._session.snapshot
         host = snapshot.machine.host if snapshot and snapshot.machine else None
-        self._hostname.say(host.hostname if host else _("This machine"))
-        self._system.say(_system_line(host) if host else " ")
+        self._hostname.say(host.hostname if host else platform.node() or _("This machine"))
+        self._system.say(
+            _system_line(host) if host else f"{platform.system()} · {platform.machine()}"
+        )
         is_checking = self._session.is_checking
         self.check_button.setText(_("Checking…") if is_checking else _("Check again"))
         self.check_button.explain(_("Look at this machine and its Python again"), "F5")

@@ -20,7 +20,7 @@ _GAP = "    "
 def summary(latest: Mapping[str, Sample]) -> str:
     """Return "CPU 12 %    Memory 3.2 of 15.6 GiB    GPU 0 45 %" for the latest samples."""
     host = _values(latest, HOST)
-    parts = [_utilisation("CPU", {**_values(latest, "cpu"), **host}), _memory(host)]
+    parts = [_utilisation(key_name("cpu"), _values(latest, "cpu")), _memory(host)]
     accelerators = [key for key in sorted(latest) if key.startswith(("gpu:", "tpu:"))]
     if len(accelerators) > 2:
         parts.append(_mean(accelerators, latest))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
+from accelgui.gui import fonts
 from accelgui.gui.shell import live_values
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.elided_label import ElidedLabel
@@ -32,6 +33,7 @@ class StatusLine(QFrame):
         self._words = ""
         self._what = ElidedLabel(kind="small")
         self._live = Label(kind="small", wraps=False)
+        self._live.setFont(fonts.with_tabular_figures(self._live.font()))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(_BAR_WIDTH)

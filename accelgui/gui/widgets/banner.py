@@ -45,7 +45,7 @@ class Banner(QFrame):
     @property
     def text(self) -> str:
         """The words shown."""
-        return self._words.text()
+        return self._words.plain
 
     def say(self, role: Role, text: str, action: str = "") -> None:
         """Show a message; without words, hide."""

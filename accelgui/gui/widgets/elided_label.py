@@ -18,8 +18,7 @@ class ElidedLabel(Label):
 
     def __init__(self, text: str = "", kind: str = "body", parent: QWidget | None = None) -> None:
         self._whole = ""
-        super().__init__("", kind, wraps=False, parent=parent)
-        self.say(text)
+        super().__init__(text, kind, wraps=False, parent=parent)
 
     @property
     def whole(self) -> str:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+# Longer than any identifier that a person would copy from here: a UUID with its prefix has 40.
+_ENDLESS_WORD = re.compile(r"\S{48,}")
+_BREAK_EVERY = 24
+_ZERO_WIDTH_SPACE = "\u200b"
 
 
 class Label(QLabel):
@@ -35,7 +42,13 @@ class Label(QLabel):
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
-        self.setText(text)
+        self._plain = ""
+        self.say(text)
+
+    @property
+    def plain(self) -> str:
+        """The words as they were given."""
+        return self._plain
 
     def minimumSizeHint(self) -> QSize:
         # One endless word, such as a device may have for a name, must not widen the page.
@@ -44,8 +57,9 @@ class Label(QLabel):
 
     def say(self, text: str) -> None:
         """Show other words; nothing is painted where they are the same."""
-        if text != self.text():
-            self.setText(text)
+        if text != self._plain:
+            self._plain = text
+            self.setText(_breakable(text) if self.wordWrap() else text)
 
     def set_role(self, role: str) -> None:
         """Colour the words by a role of the style sheet, "" for none."""
@@ -53,3 +67,14 @@ class Label(QLabel):
             self.setProperty("role", role)
             self.style().unpolish(self)
             self.style().polish(self)
+
+
+def _breakable(text: str) -> str:
+    """Let a word without end be broken, which Qt otherwise cuts off."""
+    return _ENDLESS_WORD.sub(_with_breaks, text)
+
+
+def _with_breaks(match: re.Match[str]) -> str:
+    word = match[0]
+    parts = [word[at : at + _BREAK_EVERY] for at in range(0, len(word), _BREAK_EVERY)]
+    return _ZERO_WIDTH_SPACE.join(parts)

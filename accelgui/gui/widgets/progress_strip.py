@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from accelgui.gui import fonts
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.label import Label
@@ -31,6 +32,7 @@ class ProgressStrip(QFrame):
         words = QHBoxLayout()
         self._what = Label()
         self._left = Label(kind="muted", wraps=False)
+        self._left.setFont(fonts.with_tabular_figures(self._left.font()))
         words.addWidget(self._what, 1)
         words.addWidget(self._left)
         self._bar = QProgressBar()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from accelgui.gui import fonts
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.label import Label
 from accelgui.gui.widgets.sparkline import Sparkline
@@ -85,6 +86,7 @@ class _LiveTile(QWidget):
         super().__init__()
         self._name = Label(kind="small", wraps=False)
         self._value = Label(kind="strong")
+        self._value.setFont(fonts.with_tabular_figures(self._value.font()))
         self._line = Sparkline()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

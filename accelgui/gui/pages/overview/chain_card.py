@@ -94,7 +94,7 @@ class LinkPanel(QFrame):
     @property
     def text(self) -> str:
         """The words shown."""
-        return f"{self._title.text()}\n{self._words.text()}"
+        return f"{self._title.plain}\n{self._words.plain}"
 
     def show_link(self, look: NodeLook, state: LinkState, verdict: Verdict) -> None:
         """Explain a link and say how it stands."""
@@ -105,12 +105,19 @@ class LinkPanel(QFrame):
             for finding in verdict.findings
             if finding.link is state.link and standing.SEVERITY_ROLES[finding.severity] is Role.BAD
         ]
-        explanation = link_explanation(state.link, verdict.accelerator)
-        if state.status is not LinkStatus.PASSED:
-            explanation = _("What has to hold: {explanation}").format(explanation=explanation)
+        explanation = _explanation(state, verdict)
         self._words.say("\n".join([explanation, *(f"→ {reason}" for reason in reasons)]))
         self._detail.say(_shortened(state.detail or ""))
         self.setAccessibleName(self.text)
+
+
+def _explanation(state: LinkState, verdict: Verdict) -> str:
+    if standing.is_absent(state, verdict):
+        return _("No NVIDIA GPU and no TPU was found here. The other links wait for one.")
+    explanation = link_explanation(state.link, verdict.accelerator)
+    if state.status is LinkStatus.PASSED:
+        return explanation
+    return _("What has to hold: {explanation}").format(explanation=explanation)
 
 
 def _shortened(detail: str, longest: int = 60) -> str:

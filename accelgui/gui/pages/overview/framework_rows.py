@@ -12,13 +12,15 @@ from accelgui.gui.widgets.card import Card
 from accelgui.gui.widgets.label import Label
 from accelgui.gui.widgets.status_mark import StatusMark
 from accelgui.model.requests import FRAMEWORKS
-from accelgui.words import _
+from accelgui.words import _, n_
 from accelgui.words.devices import key_name
 from accelgui.words.frameworks import framework_name
 from accelgui.words.units import seconds_text
 
 if TYPE_CHECKING:
     from accelgui.model.snapshot import Framework, Snapshot
+
+_MOST_NAMED = 2
 
 
 class FrameworksCard(Card):
@@ -59,13 +61,18 @@ def _status(framework: Framework | None, *, is_checking: bool) -> tuple[Role, st
     working = [operation.device for operation in framework.operations if operation.right]
     accelerators = [device for device in working if device != "cpu"]
     if accelerators:
-        devices = ", ".join(key_name(device) for device in accelerators)
-        return Role.GOOD, _("works on {devices}").format(devices=devices)
+        return Role.GOOD, _("works on {devices}").format(devices=_together(accelerators))
     if working:
         return Role.GOOD, _("works on the CPU")
     if is_checking:
         return Role.NEUTRAL, _("looking…")
     return Role.BAD, _("computes nothing right") if framework.operations else _("not tried")
+
+
+def _together(keys: list[str]) -> str:
+    if len(keys) > _MOST_NAMED:
+        return n_("{count} accelerator", "{count} accelerators", len(keys)).format(count=len(keys))
+    return ", ".join(key_name(key) for key in keys)
 
 
 def _details(framework: Framework) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from accelgui import diagnosis
 from accelgui.gui.pages.overview import standing
 from accelgui.gui.pages.overview.chain_card import ChainCard
 from accelgui.gui.pages.overview.device_tiles import DevicesCard
@@ -21,6 +22,7 @@ from accelgui.gui.widgets.banner import Banner
 from accelgui.gui.widgets.disclosure import Disclosure
 from accelgui.model.finding import Severity, VerdictStatus
 from accelgui.model.outcome import RunStatus
+from accelgui.model.snapshot import Snapshot
 from accelgui.words import _, current_language, n_, outcomes, verdicts
 
 if TYPE_CHECKING:
@@ -77,9 +79,7 @@ class OverviewPage(Page):
         self._show_failure()
         self._refresh_verdict()
         self._refresh_start()
-        self.chain_card.setVisible(verdict is not None)
-        if verdict is not None:
-            self.chain_card.show_chain(verdict, is_checking=is_checking)
+        self.chain_card.show_chain(verdict or _nothing_known(), is_checking=is_checking)
         self._refresh_findings(verdict)
         self.devices_card.show_devices(
             snapshot.machine if snapshot else None, is_checking=is_checking
@@ -154,6 +154,11 @@ class OverviewPage(Page):
         outcome = self._machine_outcome()
         if outcome is not None and outcome.log_path:
             QDesktopServices.openUrl(QUrl.fromLocalFile(outcome.log_path))
+
+
+def _nothing_known() -> Verdict:
+    """Return the verdict on a machine that nobody has looked at, for a chain that is all open."""
+    return diagnosis.examine(Snapshot(taken_at=""))
 
 
 def _note(verdict: Verdict) -> str:

@@ -74,12 +74,12 @@ class VerdictCard(Card):
     @property
     def sentence(self) -> str:
         """The sentence shown."""
-        return self._sentence.text()
+        return self._sentence.plain
 
     @property
     def word(self) -> str:
         """The word above the sentence."""
-        return self._word.text()
+        return self._word.plain
 
 
 class Seal(QWidget):
