@@ -36,16 +36,18 @@ with np.load(path) as data:
     x_train, y_train = data["x_train"][..., None] / np.float32(255), data["y_train"].astype("int32")
     x_test, y_test = data["x_test"][..., None] / np.float32(255), data["y_test"].astype("int32")
 convolutions = [
-    layers.Conv2D(16, 3, activation="relu"), layers.MaxPooling2D(),
-    layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(),
+    layers.Conv2D(16, 5, activation="relu"), layers.MaxPooling2D(),
+    layers.Conv2D(32, 5, activation="relu"), layers.MaxPooling2D(),
 ]
+dense = layers.Dense(128, activation="relu")
 body = {
-    "mlp": [layers.Flatten(), layers.Dense(128, activation="relu")],
-    "cnn": [*convolutions, layers.Flatten()],
+    "mlp": [layers.Flatten(), dense],
+    "cnn": [*convolutions, layers.Flatten(), layers.Dropout(0.4), dense],
 }
 model = keras.Sequential([keras.Input((28, 28, 1)), *body[model_name], layers.Dense(10)])
+steps = -(-len(y_train) // batch_size) * epochs
 model.compile(
-    optimizer="adam",
+    optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps)),
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     metrics=["accuracy"],
 )
@@ -66,7 +68,7 @@ def main() -> None:
     """Measure pairs and print the medians."""
     options = _options()
     print(pairs.machine(), *(f"{name} {metadata.version(name)}" for name in VERSIONS), sep=", ")
-    samples = TRAIN_IMAGES * options.epochs
+    thousand_samples = TRAIN_IMAGES * options.epochs / 1000
     print(
         f"{options.model}, batch {options.batch_size}, {options.epochs} × {TRAIN_IMAGES:,} images"
     )
@@ -75,11 +77,11 @@ def main() -> None:
         _make_images(path)
         for verbose in (0, "auto"):
             measured = pairs.alternate(
-                lambda: samples / _accelgui_s(options, path),
-                lambda verbose=verbose: samples / _plain_s(options, verbose, path),
+                lambda: thousand_samples / _accelgui_s(options, path),
+                lambda verbose=verbose: thousand_samples / _plain_s(options, verbose, path),
                 options.pairs,
             )
-            pairs.report(f"training, verbose={verbose!r}", "samples/s", measured, "≥ 0.97")
+            pairs.report(f"training, verbose={verbose!r}", "thousand samples/s", measured, "≥ 0.97")
 
 
 def _plain_s(options: argparse.Namespace, verbose: int | str, path: Path) -> float:

@@ -12,6 +12,7 @@ from accelgui.agent.workloads.training.meter import Interrupted
 from accelgui.agent.workloads.training.networks import (
     CLASSES,
     IMAGE_SIDE,
+    KERNEL_SIDE,
     NETWORKS,
     initial_weights,
 )
@@ -35,20 +36,20 @@ _VALIDATION_BATCH_SIZE = 256
 
 
 class KerasTraining:
-    """A network on a device, ready to be fitted.
+    """A network on a device, ready to be fitted in `steps` batches.
 
     Raises FrameworkError where TensorFlow cannot build it there; code ``gpu_out_of_memory`` where
     the GPU has no room for it.
     """
 
-    def __init__(self, request: TrainingRequest, device: FrameworkDevice) -> None:
+    def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
         self._request = request
         self._device = device
         with _failures_told(device):
             scope = _restrict_to(device)
             _configure(request)
             with scope:
-                self._model = _build(NETWORKS[request.model], device)
+                self._model = _build(NETWORKS[request.model], steps, device)
             shapes = [tuple(weight.shape) for weight in self._model.trainable_weights]
             self._model.set_weights(initial_weights(shapes, request.seed))
         _require_placement(self._model, device)
@@ -93,20 +94,24 @@ def _configure(request: TrainingRequest) -> None:
     keras.utils.set_random_seed(request.seed)
 
 
-def _build(network: Network, device: FrameworkDevice) -> Any:
+def _build(network: Network, steps: int, device: FrameworkDevice) -> Any:
     layers = keras.layers
     model = keras.Sequential(name=network.name)
     model.add(keras.Input((IMAGE_SIDE, IMAGE_SIDE, 1)))
     for filters in network.convolutions:
-        model.add(layers.Conv2D(filters, 3, activation="relu"))
+        model.add(layers.Conv2D(filters, KERNEL_SIDE, activation="relu"))
         model.add(layers.MaxPooling2D())
     model.add(layers.Flatten())
+    if network.dropout:
+        model.add(layers.Dropout(network.dropout))
     for units in network.hidden:
         model.add(layers.Dense(units, activation="relu"))
     # Softmax and loss in float32 whatever the policy: in half precision they under- and overflow.
     model.add(layers.Dense(CLASSES, dtype="float32"))
     model.compile(
-        optimizer=keras.optimizers.Adam(network.learning_rate),
+        optimizer=keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(network.learning_rate, steps)
+        ),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         # "auto" compiles with XLA as soon as the machine has a GPU, even for work on the CPU.

@@ -76,9 +76,9 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
     _progress(channel, "build")
     from accelgui.agent.workloads.training.keras_fit import KerasTraining
 
-    training = KerasTraining(request, device)
-    _leave_when_stopping(channel)
     plan = meter.plan
+    training = KerasTraining(request, plan.steps, device)
+    _leave_when_stopping(channel)
     channel.send(
         TrainingStarted(
             framework=request.framework,

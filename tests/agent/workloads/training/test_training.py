@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -41,10 +42,13 @@ class Run:
         agent = AgentRun(AgentCommand("train", request))
         self.request = request
         self.events: list[Event] = []
+        self.stop_asked_s = math.inf
         for event in agent.events():
             self.events.append(event)
             if stop_at(event):
                 agent.stop()
+                self.stop_asked_s = min(self.stop_asked_s, time.monotonic())
+        self.ended_s = time.monotonic()
         assert agent.outcome is not None
         self.outcome: RunOutcome = agent.outcome
 
@@ -184,6 +188,12 @@ def test_that_a_stopped_run_keeps_what_was_measured(stopped: Run) -> None:
     assert stopped.done.steps > 1
     assert stopped.done.loss is not None
     assert stopped.done.samples_per_second is not None
+
+
+def test_that_a_stopped_run_is_gone_within_3_seconds(stopped: Run) -> None:
+    assert stopped.ended_s - stopped.stop_asked_s < 3
+    # It went by itself: neither terminated nor killed.
+    assert stopped.outcome.exit_code == 0
 
 
 def test_that_a_run_stops_between_two_batches(stopped: Run) -> None:
