@@ -55,7 +55,7 @@ def machine_in_files(files: Files) -> Machine:
 
 
 def _with_answers(files: Files, machine: Machine, timeout_s: float) -> Machine:
-    nvml, cuda = _ask(machine, timeout_s)
+    nvml, cuda = ask_drivers(machine, timeout_s)
     cpu = machine.devices[:1]
     gpus = gpu_devices(files, machine.pci, nvml, cuda)
     return dataclasses.replace(
@@ -75,7 +75,8 @@ def _with_answers(files: Files, machine: Machine, timeout_s: float) -> Machine:
     )
 
 
-def _ask(machine: Machine, timeout_s: float) -> tuple[NvmlAnswer, CudaAnswer]:
+def ask_drivers(machine: Machine, timeout_s: float) -> tuple[NvmlAnswer, CudaAnswer]:
+    """Ask NVML and libcuda at once, unless that would wake GPUs that all sleep."""
     gpus = [device for device in machine.pci if is_nvidia_gpu(device)]
     asleep = [index for index, gpu in enumerate(gpus) if is_asleep(gpu)]
     if asleep and len(asleep) == len(gpus):

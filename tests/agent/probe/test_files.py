@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accelgui.agent.probe.files import Files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(str(tmp_path))
+
+
+def test_that_what_is_absent_is_told_and_not_raised(files: Files) -> None:
+    assert files.text("/proc/nothing") is None
+    assert files.number("/proc/nothing") is None
+    assert files.names("/nowhere") == []
+    assert files.link_name("/nowhere") is None
+    assert files.node("/dev/nvidia0") is None
+    assert not files.exists("/nowhere")
+
+
+def test_that_numbers_may_be_decimal_or_hexadecimal(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("42\n")
+    (tmp_path / "b").write_text("0x10de\n")
+    (tmp_path / "c").write_text("max\n")
+
+    assert [files.number(path) for path in ("/a", "/b", "/c")] == [42, 0x10DE, None]
+
+
+def test_that_numbers_in_names_sort_as_numbers(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "dev").mkdir()
+    for name in ("nvidia10", "nvidia2", "nvidiactl"):
+        (tmp_path / "dev" / name).touch()
+
+    assert files.names("/dev") == ["nvidiactl", "nvidia2", "nvidia10"]
+    assert files.glob("/dev", "nvidia[0-9]*") == ["/dev/nvidia2", "/dev/nvidia10"]
+
+
+def test_that_an_absolute_link_is_followed_inside_the_root(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "etc/alternatives").mkdir(parents=True)
+    (tmp_path / "etc/alternatives/libcuda.so.580.1").touch()
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "usr/lib").symlink_to("/etc/alternatives")
+    (tmp_path / "usr/libcuda.so.1").symlink_to("lib/libcuda.so.580.1")
+
+    assert files.real_path("/usr/libcuda.so.1") == "/etc/alternatives/libcuda.so.580.1"
+    assert files.exists("/usr/libcuda.so.1")
+
+
+def test_that_no_link_leads_out_of_the_root(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "escape").symlink_to("../../../../etc/hostname")
+
+    assert files.real_path("/escape") == "/etc/hostname"
+    assert files.text("/escape") is None
+
+
+def test_that_links_in_a_circle_end(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+
+    assert not files.exists("/a")
+    assert files.text("/a") is None
+
+
+def test_that_a_node_tells_its_mode_and_owner(files: Files, tmp_path: Path) -> None:
+    node = tmp_path / "nvidia0"
+    node.touch()
+    node.chmod(0o640)
+
+    told = files.node("/nvidia0")
+
+    assert told is not None
+    assert told.mode == "0640"
+    assert told.owner == node.owner()
+    assert told.group == node.group()

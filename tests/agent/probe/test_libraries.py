@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+import shutil
+import struct
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accelgui.agent.probe import loader_cache
+from accelgui.agent.probe.files import Files
+from accelgui.agent.probe.libraries import look_at_libraries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from standins.machines import MachineTree
+
+    from accelgui.model.snapshot import Library
+
+LIBRARIES = "usr/lib/x86_64-linux-gnu"
+
+
+def told(libraries: tuple[Library, ...]) -> list[tuple[str, str, str, str | None]]:
+    return [(lib.name, lib.path, lib.origin, lib.version) for lib in libraries]
+
+
+def libraries_of(tree: MachineTree) -> list[tuple[str, str, str, str | None]]:
+    return told(look_at_libraries(Files(str(tree.root))))
+
+
+def test_that_a_library_and_its_links_are_one(machine_tree: MachineTree) -> None:
+    machine_tree.library(f"{LIBRARIES}/libcuda.so.580.65.06", links=("libcuda.so.1", "libcuda.so"))
+
+    assert libraries_of(machine_tree) == [
+        ("libcuda", f"/{LIBRARIES}/libcuda.so", "ldconfig", "580.65.06")
+    ]
+
+
+def test_that_merged_library_folders_do_not_show_a_library_twice(
+    machine_tree: MachineTree,
+) -> None:
+    machine_tree.library(f"{LIBRARIES}/libcudart.so.12.9.79", links=("libcudart.so.12",))
+    (machine_tree.root / "lib").symlink_to("usr/lib")
+
+    assert len(libraries_of(machine_tree)) == 1
+
+
+def test_that_a_library_in_a_folder_that_nobody_searches_says_so(
+    machine_tree: MachineTree,
+) -> None:
+    machine_tree.library("usr/lib/wsl/lib/libcuda.so.1")
+
+    assert libraries_of(machine_tree) == [("libcuda", "/usr/lib/wsl/lib/libcuda.so.1", "path", "1")]
+
+
+def test_that_other_libraries_are_left_out(machine_tree: MachineTree) -> None:
+    machine_tree.library(f"{LIBRARIES}/libcudadebugger.so.1").library(f"{LIBRARIES}/libc.so.6")
+
+    assert libraries_of(machine_tree) == []
+
+
+def test_that_the_loaders_path_wins_over_wheels_and_their_versions_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, folder = tmp_path / "site", tmp_path / "libs"
+    wheel = site / "nvidia/cudnn/lib"
+    for place in (wheel, folder, site / "nvidia_cudnn_cu12-9.10.2.21.dist-info"):
+        place.mkdir(parents=True)
+    (wheel / "libcudnn.so.9").touch()
+    (folder / "libcudnn.so.8.9.7").touch()
+    monkeypatch.setenv("LD_LIBRARY_PATH", f":{folder}:/nowhere")
+    monkeypatch.syspath_prepend(str(site))
+
+    found = [row for row in told(look_at_libraries(Files())) if str(tmp_path) in row[1]]
+
+    assert found == [
+        ("libcudnn", str(folder / "libcudnn.so.8.9.7"), "LD_LIBRARY_PATH", "8.9.7"),
+        ("libcudnn", str(wheel / "libcudnn.so.9"), "python", "9.10.2.21"),
+    ]
+
+
+def test_that_the_loaders_cache_is_read_as_ldconfig_reads_it() -> None:
+    ldconfig = shutil.which("ldconfig", path="/sbin:/usr/sbin:/bin:/usr/bin")
+    paths = loader_cache.library_paths(Files())
+    if ldconfig is None or paths is None:
+        pytest.skip("this system has no loader cache")
+
+    listed = subprocess.run([ldconfig, "-p"], capture_output=True, text=True, check=True)
+
+    assert paths == re.findall(r"=> (\S+)$", listed.stdout, re.MULTILINE)
+
+
+def test_that_a_library_in_the_cache_is_found_by_the_loader(machine_tree: MachineTree) -> None:
+    machine_tree.library("opt/cuda/lib/libcudart.so.12.9.79", links=("libcudart.so.12",))
+    write_cache(machine_tree, "/opt/cuda/lib/libcudart.so.12")
+
+    assert libraries_of(machine_tree) == [
+        ("libcudart", "/opt/cuda/lib/libcudart.so.12", "ldconfig", "12.9.79")
+    ]
+
+
+@pytest.mark.parametrize("length", [0, 10, 40, 60])
+def test_that_a_cache_that_is_cut_off_is_as_good_as_none(
+    machine_tree: MachineTree, length: int
+) -> None:
+    write_cache(machine_tree, "/opt/cuda/lib/libcudart.so.12")
+    cache = machine_tree.root / "etc/ld.so.cache"
+    cache.write_bytes(cache.read_bytes()[:length])
+
+    assert libraries_of(machine_tree) == []
+
+
+def write_cache(tree: MachineTree, path: str) -> None:
+    header, entry = 48, 24
+    strings = b"name\0" + path.encode() + b"\0"
+    at = header + entry
+    data = struct.pack("=20s2IB3x4I", b"glibc-ld.so.cache1.1", 1, len(strings), 2, 0, 0, 0, 0)
+    data += struct.pack("=i3IQ", 0x0303, at, at + 5, 0, 0) + strings
+    (tree.root / "etc/ld.so.cache").write_bytes(data)
