@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from accelgui.gui.plots.curve import Curve
     from accelgui.gui.plots.specs import PanelSpec
 
-_AREA_PX = 70
+_AREA_PX = 56
 _TIME_AXIS_PX = 24
 _RIGHT_MARGIN_PX = 18
 # More values than these do not fit on the line; the chosen run's stay.

@@ -12,6 +12,8 @@ _FIRST_END_S = 10.0
 # A run of a year and a step of a millisecond.
 _LONGEST_S = 3.2e7
 _SHORTEST_S = 0.01
+# Room for the mark of the last point.
+_END_MARGIN = 1.01
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,12 @@ class TimeSpan:
         return replace(self, start_s=0.0, end_s=_round_end(data_end_s))
 
     def fitted(self, data_end_s: float | None, *, is_complete: bool = False) -> TimeSpan:
-        """Return the span of everything, followed again; exact where nothing more will come."""
+        """Return the span of everything, followed again; no longer than the data if complete."""
         if data_end_s is None or data_end_s <= 0:
             return TimeSpan()
-        return TimeSpan(0.0, data_end_s if is_complete else _round_end(data_end_s))
+        if is_complete:
+            return TimeSpan(0.0, data_end_s * _END_MARGIN)
+        return TimeSpan(0.0, _round_end(data_end_s))
 
     def held(self) -> TimeSpan:
         """Return the same span, no longer followed."""

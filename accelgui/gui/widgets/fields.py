@@ -101,7 +101,7 @@ class Choice(QComboBox):
         )
         # A style sheet's combo box cuts words in the middle of a letter.
         option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - SPACE // 2
+            self.currentText(), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 

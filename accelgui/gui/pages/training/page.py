@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 OWNER = "training"
 
 # Width of the form: room for the longest choice where the window has it.
-_FORM_PX = 312
+_FORM_PX = 320
 _NARROW_FORM_PX = 264
 _NARROW_PAGE_PX = 860
 

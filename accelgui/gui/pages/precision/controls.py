@@ -1,0 +1,97 @@
+"""What to check, and Start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from accelgui.gui.pages import offers
+from accelgui.gui.theme import SPACE
+from accelgui.gui.widgets import Button, Card, Label
+from accelgui.gui.widgets.fields import Choice, Field
+from accelgui.model.requests import FRAMEWORKS, PrecisionRequest
+from accelgui.words import _
+
+if TYPE_CHECKING:
+    from accelgui.model.snapshot import Snapshot
+
+QUICK, FULL = "quick", "full"
+
+
+class PrecisionControls(Card):
+    """Framework, device, how thorough; `start_pressed` when Start is."""
+
+    start_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, is_compact=True)
+        self._snapshot: Snapshot | None = None
+        self._is_checking = False
+        self._is_busy = False
+        self.framework, self.device, self.level = Choice(), Choice(), Choice()
+        self.start = Button(kind="primary", icon="play")
+        self._reason = Label(kind="small")
+        self._fields = (Field(self.framework), Field(self.device), Field(self.level))
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        for field, stretch in zip(self._fields, (3, 4, 3), strict=True):
+            row.addWidget(field, stretch)
+        row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignBottom)
+        self.body.addLayout(row)
+        self.body.addWidget(self._reason)
+        self.framework.chosen.connect(self._offer)
+        self.start.clicked.connect(self.start_pressed)
+        self.start.setShortcut("Ctrl+Return")
+        self._offer()
+
+    def request(self) -> PrecisionRequest:
+        """Return what is chosen."""
+        return PrecisionRequest(
+            framework=self.framework.code, device=self.device.code, level=self.level.code
+        )
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing can be started; None where it can."""
+        return offers.obstacle(self._snapshot, self.framework.code, is_checking=self._is_checking)
+
+    @property
+    def reason_text(self) -> str:
+        """Why Start cannot be pressed, as shown."""
+        return self._reason.text()
+
+    def show_snapshot(self, snapshot: Snapshot | None, *, is_checking: bool) -> None:
+        """Offer what is there."""
+        self._snapshot, self._is_checking = snapshot, is_checking
+        self._offer()
+
+    def set_busy(self, is_busy: bool) -> None:
+        """While a run is under way, Start waits."""
+        self._is_busy = is_busy
+        self._allow()
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        words = (_("Framework"), _("Device"), _("How thorough"))
+        for field, text in zip(self._fields, words, strict=True):
+            field.set_label(text)
+        self.start.setText(_("Start"))
+        self.start.explain(_("Check this device's numbers"), "Ctrl+Return")
+        self._offer()
+
+    def _offer(self) -> None:
+        self.framework.offer(offers.frameworks(self._snapshot, FRAMEWORKS))
+        self.device.offer(offers.devices(self._snapshot, self.framework.code))
+        self.level.offer([
+            (QUICK, _("Quick: one size each")),
+            (FULL, _("Full: odd and large sizes too")),
+        ])
+        self._allow()
+
+    def _allow(self) -> None:
+        obstacle = self.obstacle
+        self.start.setEnabled(obstacle is None and not self._is_busy)
+        self._reason.say(obstacle or "")
+        self._reason.setVisible(obstacle is not None)
