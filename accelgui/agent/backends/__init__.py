@@ -15,7 +15,14 @@ from accelgui.model.requests import FRAMEWORKS
 if TYPE_CHECKING:
     from accelgui.model.snapshot import FrameworkDevice
 
-__all__ = ["Backend", "choose_device", "find_installation", "load", "one_line"]
+__all__ = [
+    "Backend",
+    "choose_device",
+    "find_installation",
+    "load",
+    "one_line",
+    "require_installed",
+]
 
 # Imported when asked for: a Python has one of them at most, and each import costs seconds.
 _BACKENDS = {
@@ -31,15 +38,7 @@ def load(framework: str) -> Backend:
     Raises InputError for a name that is none of ours, WorkError with code
     ``framework_not_installed`` or ``framework_import_fails`` where this Python cannot give it.
     """
-    if framework not in _BACKENDS:
-        known = ", ".join(FRAMEWORKS)
-        raise InputError(f"unknown framework {framework!r}; known: {known}")
-    if find_installation(framework) is None:
-        raise WorkError(
-            f"{framework} is not installed in this Python",
-            "framework_not_installed",
-            {"framework": framework},
-        )
+    require_installed(framework)
     _set_variables(framework)
     module, name = _BACKENDS[framework]
     try:
@@ -53,6 +52,19 @@ def load(framework: str) -> Backend:
             {"framework": framework, "error": one_line(error)},
         ) from error
     return backend
+
+
+def require_installed(framework: str) -> None:
+    """Raise what `load` would, as far as that is known without an import."""
+    if framework not in _BACKENDS:
+        known = ", ".join(FRAMEWORKS)
+        raise InputError(f"unknown framework {framework!r}; known: {known}")
+    if find_installation(framework) is None:
+        raise WorkError(
+            f"{framework} is not installed in this Python",
+            "framework_not_installed",
+            {"framework": framework},
+        )
 
 
 def _set_variables(framework: str) -> None:

@@ -85,31 +85,28 @@ def test_that_every_listed_device_computes_and_is_right(looked: Told) -> None:
 class TestLibcuda:
     """The real TensorFlow on a libcuda that refuses."""
 
-    def look(self, libcuda: CudaDriver) -> Framework:
-        told = ask("framework", FrameworkRequest("tensorflow"), environment=libcuda.environment)
+    def look(self, environment: dict[str, str]) -> Framework:
+        told = ask("framework", FrameworkRequest("tensorflow"), environment=environment)
         assert told.outcome.status is RunStatus.FINISHED, told.log
         last = seen(told)[-1]
         if last.build["is_cuda_build"] != "True":
             pytest.skip("this TensorFlow is built without CUDA")
         # The log of the run has what the snapshot has, and more.
         assert set(last.log) <= set(told.log)
+        assert [device.key for device in last.devices] == ["cpu"]
+        assert [operation.right for operation in last.operations] == [True]
         return last
 
     def test_that_a_refused_start_is_told_in_its_own_words(self, libcuda: CudaDriver) -> None:
         libcuda.fail("cuInit", 803)
-        last = self.look(libcuda)
+        last = self.look(libcuda.environment)
         assert any("CUDA_ERROR_SYSTEM_DRIVER_MISMATCH" in line for line in last.log)
-        assert [device.key for device in last.devices] == ["cpu"]
-        assert [operation.right for operation in last.operations] == [True]
 
-    def test_that_the_library_which_is_missing_is_named(self, libcuda: CudaDriver) -> None:
-        libcuda.set(count=1)
-        last = self.look(libcuda)
-        assert any("dso_loader" in line and "libcuda.so.1" in line for line in last.log)
-        assert any(
-            "Could not load dynamic library 'lib" in line and "libcuda" not in line
-            for line in last.log
-        )
+    def test_that_a_library_which_cannot_be_loaded_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "libcuda.so.1").write_text("no library")
+        last = self.look({"LD_LIBRARY_PATH": str(tmp_path)})
+        words = "Could not load dynamic library 'libcuda.so.1'; dlerror: "
+        assert any(words in line for line in last.log)
 
 
 def test_that_an_absent_framework_is_a_fact(tmp_path: Path) -> None:
@@ -133,7 +130,7 @@ def test_that_an_unknown_name_is_told_as_such() -> None:
         ("raise ImportError('libcudart.so.12: cannot open\\nand more')", "ImportError: libcudart"),
         ("import sys; sys.exit(4)", "SystemExit: 4"),
         ("def broken(:", "SyntaxError: invalid syntax"),
-        ("", "has no attribute '__version__'"),
+        ("", "No module named 'jax.numpy'"),
     ],
     ids=["raises", "exits", "broken source", "somebody's script"],
 )
@@ -197,7 +194,7 @@ def _with_failing_devices(folder: Path) -> Path:
         "config = SimpleNamespace(update=lambda *_: None)\n"
         "lax = nn = SimpleNamespace()\n"
         "def local_devices(**_):\n"
-        '    raise RuntimeError("Unable to initialize backend \'cuda\': no driver")\n'
+        "    raise RuntimeError(\"Unable to initialize backend 'cuda': no driver\")\n"
     )
     (folder / "jaxlib-9.9.dist-info").mkdir()
     (folder / "jaxlib-9.9.dist-info" / "METADATA").write_text("Name: jaxlib\nVersion: 9.9\n")

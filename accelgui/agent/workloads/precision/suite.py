@@ -41,12 +41,8 @@ if TYPE_CHECKING:
 _REPEATS = 10
 
 
-def check_precision(request: PrecisionRequest, channel: Channel) -> None:
-    """Check one device; stops between two rows when asked to.
-
-    Raises InputError for a level, seed, framework or device that there is not, WorkError where
-    the framework is not installed or cannot be imported.
-    """
+def run_checks(request: PrecisionRequest, channel: Channel) -> None:
+    """Check one device; see check_precision."""
     _check(request)
     channel.send(Progress(0, 1, "import"))
     backend = load(request.framework)
