@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from typing import Any, Callable, Optional
 
 from accelgui.model.events import Alive, Event, encode
@@ -16,6 +17,9 @@ ALIVE_INTERVAL_S = 1.0
 # Work that does not notice a closed stdin in this time is ended from within. The controlling side
 # stops in shorter steps; this one is for when that side is gone.
 STOP_GRACE_S = 5.0
+
+# Work that takes no commands must not collect them without end.
+_EARLY_COMMANDS = 100
 
 
 class Channel:
@@ -32,6 +36,8 @@ class Channel:
         self._lock = threading.Lock()
         self._last_sent_s = time.monotonic()
         self._on_command: Optional[Callable[[dict[str, Any]], None]] = None
+        self._early_commands: deque[dict[str, Any]] = deque(maxlen=_EARLY_COMMANDS)
+        self._command_lock = threading.Lock()
 
     @classmethod
     def take_stdio(cls) -> Channel:
@@ -65,8 +71,15 @@ class Channel:
                 self.stopping.set()
 
     def on_command(self, handler: Callable[[dict[str, Any]], None]) -> None:
-        """Have each JSON object that arrives on stdin handed to `handler`, on another thread."""
-        self._on_command = handler
+        """Have each JSON object that arrives on stdin handed to `handler`, on another thread.
+
+        Those that came while the work was still being imported are handed over now.
+        """
+        with self._command_lock:
+            self._on_command = handler
+            for command in self._early_commands:
+                handler(command)
+            self._early_commands.clear()
 
     def _listen(self) -> None:
         with os.fdopen(self._in_fd, "rb") as stream:
@@ -82,8 +95,13 @@ class Channel:
         except ValueError:
             sys.stderr.write(f"agent: not a command: {line[:200]!r}\n")
             return
-        if self._on_command is not None and isinstance(command, dict):
-            self._on_command(command)
+        if not isinstance(command, dict):
+            return
+        with self._command_lock:
+            if self._on_command is not None:
+                self._on_command(command)
+            else:
+                self._early_commands.append(command)
 
     def _keep_alive(self) -> None:
         while not self.stopping.wait(ALIVE_INTERVAL_S):
