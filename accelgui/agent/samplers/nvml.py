@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from accelgui.agent.probe.apart.nvml import NOT_REPORTED
@@ -145,7 +146,7 @@ def open_gpus(watch: SleepWatch) -> list[GpuSource]:
         count = pynvml.nvmlDeviceGetCount()
     except Exception:  # noqa: BLE001 - No pynvml, a broken one, or any error of NVML's.
         return []
-    return [GpuSource(pynvml, index, lambda i=index: watch.is_asleep(i)) for index in range(count)]
+    return [GpuSource(pynvml, index, partial(watch.is_asleep, index)) for index in range(count)]
 
 
 def _judged(judge: Callable[[float], Optional[float]], value: Any) -> Optional[float]:

@@ -10,8 +10,13 @@ Values = dict[str, Optional[float]]
 class Source(Protocol):
     """Takes the values of its devices, all at once. May take long, may hang; must not raise."""
 
-    devices: tuple[str, ...]
-    names: tuple[str, ...]
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The keys of its devices."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the values that it tells of each."""
 
     def take(self) -> dict[str, Values]:
         """Return the values of each device now."""
