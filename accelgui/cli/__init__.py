@@ -36,7 +36,9 @@ def window_options(arguments: list[str]) -> WindowOptions | None:
         if options.command is not None:
             return None
         has_python = getattr(options, "python", None) is not None
-        return WindowOptions(python=python_of(options) if has_python else None)
+        return WindowOptions(
+            python=python_of(options) if has_python else None, language=asked_language(arguments)
+        )
     except (UsageError, InputProblem):
         return None
 

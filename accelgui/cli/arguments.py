@@ -27,6 +27,7 @@ class WindowOptions:
     """What the window is started with."""
 
     python: str | None = None
+    language: str | None = None
 
 
 class _Parser(argparse.ArgumentParser):

@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-def run_window(arguments: list[str]) -> int:
-    """Show the window until it is closed; returns the exit code. `arguments` are Qt's own."""
-    application = _build_application(arguments)
+def run_window(python: str | None = None, language_asked: str | None = None) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    `python` and `language_asked` hold for this window and are not kept as settings.
+    """
+    application = _build_application()
     reporter = defects.install()
     settings = Settings.load()
-    language.speak(settings.language)
+    language.speak(language_asked or settings.language)
     theme.install(application, settings.appearance)
-    session = Session(settings)
+    session = Session(settings, python)
     window = MainWindow(session)
     reporter.show_over(window)
     interrupts = Interrupts(application)
@@ -45,11 +48,11 @@ def run_window(arguments: list[str]) -> int:
         reporter.remove()
 
 
-def _build_application(arguments: list[str]) -> QApplication:
+def _build_application() -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    application = QApplication([sys.argv[0], *arguments])
+    application = QApplication(sys.argv[:1])
     application.setApplicationName("accelgui")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("accelgui")

@@ -49,14 +49,16 @@ class Session(QObject):
     run_changed = Signal()
     progress_changed = Signal(object, str)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: Settings, python: str | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.settings = settings
         self.snapshot: Snapshot | None = None
         self.verdict: Verdict | None = None
         self.outcomes: dict[str | None, RunOutcome] = {}
         self.latest: dict[str, Sample] = {}
-        self._python = settings.python or sys.executable
+        self._python = python or settings.python or sys.executable
         self._checker: Checker | None = None
         self._sampler: RunFollower | None = None
         self._sampler_starts = 0
