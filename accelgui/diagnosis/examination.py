@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.case import Case
-from accelgui.diagnosis.links import judge_chain
+from accelgui.diagnosis.links import ASIDE, judge_chain
 from accelgui.diagnosis.place import with_place
 from accelgui.diagnosis.rules import INDEPENDENT_CODES, RULES
 from accelgui.model.chain import LinkStatus
@@ -66,8 +66,10 @@ def _without_consequences(found: list[Finding], chain: tuple[LinkState, ...]) ->
 
     A CPU-only build stays a cause when the driver is missing too; a failed cuInit does not.
     """
-    broken = next((state.link for state in chain if state.status is LinkStatus.BROKEN), None)
-    order = [state.link for state in chain]
+    order = [state.link for state in chain if state.link not in ASIDE]
+    broken = next(
+        (s.link for s in chain if s.status is LinkStatus.BROKEN and s.link in order), None
+    )
     if broken is None:
         return found
     return [
@@ -75,13 +77,14 @@ def _without_consequences(found: list[Finding], chain: tuple[LinkState, ...]) ->
         for finding in found
         if finding.severity is not Severity.ERROR
         or finding.code in INDEPENDENT_CODES
-        or _position(finding.link, order) <= order.index(broken)
+        or finding.link not in order
+        or order.index(finding.link) <= order.index(broken)
     ]
 
 
 def _in_order(found: list[Finding], chain: tuple[LinkState, ...]) -> list[Finding]:
     """Put errors before warnings before information, each along the chain, the surest first."""
-    order = [state.link for state in chain]
+    order = [state.link for state in chain if state.link not in ASIDE]
     return sorted(
         found,
         key=lambda finding: (

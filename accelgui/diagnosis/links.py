@@ -35,11 +35,15 @@ _SHOWS: dict[Link, tuple[Link, ...]] = {
 }
 
 
+# Nothing depends on them: a chain goes on behind.
+ASIDE = {Link.NVML}
+
+
 def judge_chain(case: Case, findings: Sequence[Finding]) -> tuple[LinkState, ...]:
     """Return the links in order.
 
-    After the first broken link, a link is not reached, unless an operation on the accelerator
-    came back right all the same.
+    After the first broken link that others depend on, a link is not reached, unless an operation
+    on the accelerator came back right all the same.
     """
     links = CHAINS[case.accelerator]
     own = _own_evidence(case, links)
@@ -49,7 +53,7 @@ def judge_chain(case: Case, findings: Sequence[Finding]) -> tuple[LinkState, ...
     is_broken = False
     for link in links:
         status = _status(own[link], link in broken, is_broken, proven=case.proof is not None)
-        is_broken = is_broken or status is LinkStatus.BROKEN
+        is_broken = is_broken or (status is LinkStatus.BROKEN and link not in ASIDE)
         states.append(LinkState(link, status, _detail(case, link)))
     return tuple(states)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.model.chain import Accelerator, LinkStatus
+from accelgui.model.chain import Accelerator, Link, LinkStatus
 from accelgui.model.finding import Severity, VerdictStatus
 from accelgui.words.chain import link_name
 from accelgui.words.findings import describe
@@ -73,7 +73,7 @@ def _not_accelerated(verdict: Verdict, snapshot: Snapshot) -> str:
     here = (
         _("A TPU is here") if verdict.accelerator is Accelerator.TPU else _an_nvidia_gpu(snapshot)
     )
-    broken = next((s.link for s in verdict.chain if s.status is LinkStatus.BROKEN), None)
+    broken = _broken_link(verdict)
     framework = _framework(verdict, snapshot)
     cause = next((f for f in verdict.findings if f.severity is Severity.ERROR), None)
     if cause is not None:
@@ -88,6 +88,12 @@ def _not_accelerated(verdict: Verdict, snapshot: Snapshot) -> str:
         return _("{here}, asleep. It was not woken to look.").format(here=here)
     text = _("{here}. Whether {framework} can use it is not known yet.")
     return text.format(here=here, framework=framework)
+
+
+def _broken_link(verdict: Verdict) -> Link | None:
+    """Return the first broken link on which others depend, which NVML is not."""
+    broken = [state.link for state in verdict.chain if state.status is LinkStatus.BROKEN]
+    return next((link for link in broken if link is not Link.NVML), None)
 
 
 def _no_accelerator(verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.rule import call_evidence, error
+from accelgui.diagnosis.rule import call_evidence, error, warning
 from accelgui.model.chain import Link
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from accelgui.model.finding import Finding
 
 NVML_ERROR_LIBRARY_NOT_FOUND = 12
+_CUDA_SUCCESS = 0
 
 
 def library_missing(case: Case) -> Finding | None:
@@ -25,14 +26,16 @@ def library_missing(case: Case) -> Finding | None:
     if answer is None or not drives or not (case.gpu_nodes or case.cuda_code == 0):
         return None
     found = next((library.path for library in case.libraries("libnvidia-ml.so")), "")
-    return error("nvml_library_missing", Link.NVML, call_evidence(answer), found=found)
+    # CUDA does without it; what is lost are load, memory and temperature.
+    return warning("nvml_library_missing", Link.NVML, call_evidence(answer), found=found)
 
 
 def timed_out(case: Case) -> Finding | None:
     """NVML was asked and never answered."""
     for answer in case.answers:
         if answer.timed_out and answer.call.startswith("nvml"):
-            return error("probe_timed_out", Link.NVML, call_evidence(answer), what=answer.call)
+            tell = warning if case.cuda_code == _CUDA_SUCCESS else error
+            return tell("probe_timed_out", Link.NVML, call_evidence(answer), what=answer.call)
     return None
 
 
