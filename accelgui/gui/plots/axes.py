@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from accelgui.gui.plots.quantities import Quantity
 
 # Between two ticks, in pixels: close enough to read from, far enough to stay calm.
-_VALUE_TICK_PX = 34
+_VALUE_TICK_PX = 24
 _TIME_TICK_PX = 84
 
 _GRID_ALPHA = 255

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _AREA_PX = 56
 _TIME_AXIS_PX = 24
+# A line along a bound, such as 100 % for minutes, shows its whole width.
+_VALUE_PADDING = 0.03
 _RIGHT_MARGIN_PX = 18
 # More values than these do not fit on the line; the chosen run's stay.
 _MOST_RUNS_READ = 3
@@ -60,6 +62,7 @@ class Panel(QWidget):
         self._plot.addItem(self._cursor, ignoreBounds=True)
         self._cursor_s: float | None = None
         self._span_s = (0.0, 1.0)
+        self._bounds: tuple[float, float] | None = None
         self._is_scaled_by_hand = False
         self._build_layout()
         self.view.value_zoom_asked.connect(self._zoom_values)
@@ -186,6 +189,7 @@ class Panel(QWidget):
     def fit_values(self) -> None:
         """Let the value axis follow the data again."""
         self._is_scaled_by_hand = False
+        self._bounds = None
         self._fit_values()
 
     def point_at(self, time_s: float | None) -> None:
@@ -220,8 +224,9 @@ class Panel(QWidget):
         found = finite_range(np.concatenate(drawn)) if drawn else None
         low, high = found or (quantity.floor or 0.0, quantity.ceiling or 1.0)
         bounds = round_bounds(low, high, quantity.floor, quantity.ceiling, quantity.base)
-        if list(bounds) != self.view.viewRange()[1]:
-            self.view.setYRange(*bounds, padding=0)
+        if bounds != self._bounds:
+            self._bounds = bounds
+            self.view.setYRange(*bounds, padding=_VALUE_PADDING)
 
     def _zoom_values(self, factor: float, centre: float) -> None:
         self._is_scaled_by_hand = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from accelgui.gui.icons import IconMark
 from accelgui.gui.theme import SPACE, Role
@@ -30,7 +30,14 @@ class EmptyState(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        holder = QWidget()
+        holder.setMaximumWidth(_TEXT_WIDTH + 6 * SPACE)
+        row.addStretch(1)
+        row.addWidget(holder, 1000)
+        row.addStretch(1)
+        column = QVBoxLayout(holder)
         column.setContentsMargins(3 * SPACE, 4 * SPACE, 3 * SPACE, 4 * SPACE)
         column.setSpacing(SPACE)
         self._title = Label(kind="heading")
@@ -39,12 +46,12 @@ class EmptyState(QWidget):
         center = Qt.AlignmentFlag.AlignHCenter
         for label in (self._title, self._text):
             label.setAlignment(center)
-            label.setFixedWidth(_TEXT_WIDTH)
         column.addStretch()
         column.addWidget(IconMark(icon, Role.FAINT, 36), 0, center)
         column.addSpacing(SPACE)
-        column.addWidget(self._title, 0, center)
-        column.addWidget(self._text, 0, center)
+        # Without an alignment, so that they get as much height as their words need.
+        column.addWidget(self._title)
+        column.addWidget(self._text)
         column.addSpacing(SPACE)
         column.addWidget(self._button, 0, center)
         column.addStretch()

@@ -68,6 +68,7 @@ class Choice(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(lambda _index: self.chosen.emit(self.code))
+        self.currentTextChanged.connect(self.setToolTip)
 
     @property
     def code(self) -> str:

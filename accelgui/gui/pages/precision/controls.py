@@ -36,7 +36,7 @@ class PrecisionControls(Card):
         self._fields = (Field(self.framework), Field(self.device), Field(self.level))
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
-        for field, stretch in zip(self._fields, (3, 4, 3), strict=True):
+        for field, stretch in zip(self._fields, (4, 4, 2), strict=True):
             row.addWidget(field, stretch)
         row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(row)
@@ -84,10 +84,7 @@ class PrecisionControls(Card):
     def _offer(self) -> None:
         self.framework.offer(offers.frameworks(self._snapshot, FRAMEWORKS))
         self.device.offer(offers.devices(self._snapshot, self.framework.code))
-        self.level.offer([
-            (QUICK, _("Quick: one size each")),
-            (FULL, _("Full: odd and large sizes too")),
-        ])
+        self.level.offer([(QUICK, _("Quick")), (FULL, _("Full"))])
         self._allow()
 
     def _allow(self) -> None:

@@ -100,8 +100,8 @@ class PrecisionPage(Page):
             _("Are this device's numbers right?"),
             _(
                 "Start multiplies, convolves and sums known numbers on the device and compares "
-                "every result with exact ones from the CPU. Quick takes about ten seconds, full a "
-                "minute or two."
+                "every result with the right one from the CPU. Quick takes about ten seconds; full "
+                "adds odd and large sizes and takes a minute or two."
             ),
         )
         self._on_run_changed()

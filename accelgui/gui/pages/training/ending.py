@@ -50,7 +50,8 @@ def details(record: RunRecord) -> str:
             )
         )
         parts.append(_("{count} parameters").format(count=count_text(started.parameters_count)))
-    parts.append(precision_name(record.request.precision))
+    if record.request.precision != "float32":
+        parts.append(precision_name(record.request.precision))
     if done := record.done:
         parts.append(_("{count} steps").format(count=count_text(done.steps)))
         if done.loss is not None:
