@@ -77,7 +77,8 @@ class CallResult:
 class Library:
     """A shared library that a framework may load, in the order in which the loader finds it.
 
-    `origin` is "LD_LIBRARY_PATH", "ldconfig", "python" or "path".
+    `name` is that of the file, as programs ask for it ("libcuda.so.1"); `origin` is
+    "LD_LIBRARY_PATH", "ldconfig", "python" or "path" (a folder that no loader searches).
     """
 
     name: str

@@ -28,10 +28,14 @@ NAMES = (
     "libcublasLt",
     "libcudnn",
     "libcufft",
+    "libcurand",
     "libcusolver",
     "libcusparse",
+    "libcupti",
+    "libnvrtc",
     "libnvJitLink",
     "libnccl",
+    "libdxcore",
     "libtpu",
 )
 
@@ -50,22 +54,27 @@ WELL_KNOWN_FOLDERS = (
     "/usr/lib/wsl/lib",
     "/usr/lib/x86_64-linux-gnu/nvidia/current",
     "/usr/local/nvidia/lib64",
-    "/usr/local/cuda/lib64",
-    "/usr/local/cuda/compat",
     "/usr/lib/aarch64-linux-gnu/tegra",
     "/run/opengl-driver/lib",  # NixOS.
 )
 
-_SONAME = re.compile(r"^(?P<name>.+?)\.so(?:\.(?P<version>[\d.]+))?$")
+_FILE_NAME = re.compile(r"^(?P<stem>.+?)\.so(?:\.(?P<version>[\d.]+))?$")
+# What programs ask for: libcuda.so.1, neither libcuda.so nor libcuda.so.580.65.06.
+_SONAME = re.compile(r"\.so\.\d+$")
 
 
 def look_at_libraries(files: Files) -> tuple[Library, ...]:
-    """Return every copy of the libraries, each name's first one the one that is loaded."""
+    """Return every copy of the libraries; of equal names the first is the one that is loaded.
+
+    A file with several links to it is told once, by the name that programs ask for.
+    """
     found: dict[str, Library] = {}
     for library in _all(files):
-        # Symbolic links and merged /lib folders show one file several times.
-        found.setdefault(f"{library.name} {files.real_path(library.path)}", library)
-    return tuple(sorted(found.values(), key=lambda library: NAMES.index(library.name)))
+        key = files.real_path(library.path)
+        known = found.setdefault(key, library)
+        if known.origin == library.origin and not _SONAME.search(known.name):
+            found[key] = library if _SONAME.search(library.name) else known
+    return tuple(sorted(found.values(), key=lambda library: NAMES.index(_stem(library.name))))
 
 
 def _all(files: Files) -> Iterator[Library]:
@@ -78,8 +87,18 @@ def _all(files: Files) -> Iterator[Library]:
     for folder in SYSTEM_FOLDERS:
         yield from _in_folder(files, folder, "ldconfig")
     yield from _in_wheels(files)
-    for folder in WELL_KNOWN_FOLDERS:
+    for folder in _unsearched_folders(files):
         yield from _in_folder(files, folder, "path")
+
+
+def _unsearched_folders(files: Files) -> Iterator[str]:
+    yield from WELL_KNOWN_FOLDERS
+    for toolkit in files.glob("/usr/local", "cuda*"):
+        yield f"{toolkit}/lib64"
+        yield f"{toolkit}/compat"
+    if files.live:
+        conda = os.environ.get("CONDA_PREFIX")
+        yield from (f"{prefix}/lib" for prefix in (conda, sys.prefix) if prefix)
 
 
 def _in_folder(files: Files, folder: str, origin: str) -> Iterator[Library]:
@@ -109,9 +128,14 @@ def _wheel_version(files: Files, site: str, package: str) -> Optional[str]:
 def _library(
     files: Files, path: str, origin: str, version: Optional[str] = None
 ) -> Iterator[Library]:
-    match = _SONAME.match(path.rsplit("/", 1)[-1])
-    if match is None or match["name"] not in NAMES or not files.exists(path):
+    name = path.rsplit("/", 1)[-1]
+    match = _FILE_NAME.match(name)
+    if match is None or match["stem"] not in NAMES or not files.exists(path):
         return
-    real = _SONAME.match(files.real_path(path).rsplit("/", 1)[-1])
+    real = _FILE_NAME.match(files.real_path(path).rsplit("/", 1)[-1])
     told = version or (real and real["version"]) or match["version"]
-    yield Library(name=match["name"], path=path, origin=origin, version=told)
+    yield Library(name=name, path=path, origin=origin, version=told)
+
+
+def _stem(name: str) -> str:
+    return name.partition(".so")[0]

@@ -34,7 +34,18 @@ def test_that_a_library_and_its_links_are_one(machine_tree: MachineTree) -> None
     machine_tree.library(f"{LIBRARIES}/libcuda.so.580.65.06", links=("libcuda.so.1", "libcuda.so"))
 
     assert libraries_of(machine_tree) == [
-        ("libcuda", f"/{LIBRARIES}/libcuda.so", "ldconfig", "580.65.06")
+        ("libcuda.so.1", f"/{LIBRARIES}/libcuda.so.1", "ldconfig", "580.65.06")
+    ]
+
+
+def test_that_a_toolkits_folder_is_looked_into_whatever_its_version(
+    machine_tree: MachineTree,
+) -> None:
+    machine_tree.library("usr/local/cuda-12.4/compat/libcuda.so.550.54", links=("libcuda.so.1",))
+    (machine_tree.root / "usr/local/cuda").symlink_to("cuda-12.4")
+
+    assert libraries_of(machine_tree) == [
+        ("libcuda.so.1", "/usr/local/cuda/compat/libcuda.so.1", "path", "550.54")
     ]
 
 
@@ -52,7 +63,9 @@ def test_that_a_library_in_a_folder_that_nobody_searches_says_so(
 ) -> None:
     machine_tree.library("usr/lib/wsl/lib/libcuda.so.1")
 
-    assert libraries_of(machine_tree) == [("libcuda", "/usr/lib/wsl/lib/libcuda.so.1", "path", "1")]
+    assert libraries_of(machine_tree) == [
+        ("libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1", "path", "1")
+    ]
 
 
 def test_that_other_libraries_are_left_out(machine_tree: MachineTree) -> None:
@@ -76,8 +89,8 @@ def test_that_the_loaders_path_wins_over_wheels_and_their_versions_are_told(
     found = [row for row in told(look_at_libraries(Files())) if str(tmp_path) in row[1]]
 
     assert found == [
-        ("libcudnn", str(folder / "libcudnn.so.8.9.7"), "LD_LIBRARY_PATH", "8.9.7"),
-        ("libcudnn", str(wheel / "libcudnn.so.9"), "python", "9.10.2.21"),
+        ("libcudnn.so.8.9.7", str(folder / "libcudnn.so.8.9.7"), "LD_LIBRARY_PATH", "8.9.7"),
+        ("libcudnn.so.9", str(wheel / "libcudnn.so.9"), "python", "9.10.2.21"),
     ]
 
 
@@ -97,7 +110,7 @@ def test_that_a_library_in_the_cache_is_found_by_the_loader(machine_tree: Machin
     write_cache(machine_tree, "/opt/cuda/lib/libcudart.so.12")
 
     assert libraries_of(machine_tree) == [
-        ("libcudart", "/opt/cuda/lib/libcudart.so.12", "ldconfig", "12.9.79")
+        ("libcudart.so.12", "/opt/cuda/lib/libcudart.so.12", "ldconfig", "12.9.79")
     ]
 
 
