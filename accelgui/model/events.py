@@ -75,8 +75,9 @@ class PrecisionRow:
     `tier` is "exact" (bitwise against integers), "bound" (float64 reference) or "repeat" (bitwise
     against itself). `error` is the largest absolute error, `bound` the bound at that element,
     `ratio` the largest error ÷ bound over all elements, `at` the index of that element.
-    `reason` is a code for a failure or a lower precision ("nan", "inf", "shape", "mismatch",
-    "over_bound", "not_repeatable", "raised", "tf32"); `message` the framework's own words.
+    `reason` is a code for a failure ("nan", "inf", "shape", "mismatch", "over_bound",
+    "not_repeatable", "raised") or the lower precision ("float32", "tf32", "bfloat16"); `message`
+    the framework's own words.
     """
 
     operation: str

@@ -73,6 +73,9 @@ def _set_variables(framework: str) -> None:
         # Otherwise TensorFlow says that it could not load "some GPU libraries", not which.
         modules = [*filter(None, [os.environ.get("TF_CPP_VMODULE")]), "dso_loader=1"]
         os.environ["TF_CPP_VMODULE"] = ",".join(modules)
+    if framework == "jax":
+        # We share the machine with its owner's work, and need little.
+        os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 
 def choose_device(backend: Backend, wanted: str) -> FrameworkDevice:

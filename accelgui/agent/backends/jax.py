@@ -16,6 +16,8 @@ from accelgui.model.snapshot import FrameworkDevice
 # What jax calls the arithmetic of float32 products; "highest" is all 24 bits on every device.
 _PRECISION = {"tf32": "tensorfloat32"}
 
+_PLUGINS = "jax_plugins"
+
 
 def _conv2d(image: Any, kernel: Any, *, stride: int) -> Any:
     return jax.lax.conv_general_dilated(
@@ -59,14 +61,14 @@ class JaxBackend(Backend):
         if self._devices is None:
             _let_it_say_why_not()
             accelerators = [device for device in jax.local_devices() if device.platform != "cpu"]
-            placed = [("cpu", jax.local_devices(backend="cpu")[0])]
+            placed = [("cpu", cpu) for cpu in _cpus()[:1]]
             placed += [(f"{_kind(d)}:{number}", d) for number, d in enumerate(accelerators)]
             self._placed = {str(device): device for _, device in placed}
             self._devices = tuple(_described(key, device) for key, device in placed)
         return self._devices
 
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
-        """Return all dtypes, but no half precision or float64 on a TPU, TF32 where there is any."""
+        """Return all dtypes, but neither float64 nor float16 on a TPU, TF32 where there is any."""
         if device.key.startswith("tpu"):
             return ("float32", "bfloat16")
         names = ("float64", "float32", "tf32", "float16", "bfloat16")
@@ -99,8 +101,15 @@ class JaxBackend(Backend):
 def _plugins() -> list[str]:
     found = metadata.entry_points()
     # Python 3.9 has a mapping here, later ones an object to select from.
-    group = found.select(group="jax_plugins") if hasattr(found, "select") else found["jax_plugins"]
-    return sorted({entry.name for entry in group})
+    plugins = found.select(group=_PLUGINS) if hasattr(found, "select") else found.get(_PLUGINS, ())
+    return sorted({entry.name for entry in plugins})
+
+
+def _cpus() -> list[Any]:
+    try:
+        return list(jax.local_devices(backend="cpu"))
+    except RuntimeError:
+        return []  # JAX_PLATFORMS names others only.
 
 
 def _let_it_say_why_not() -> None:

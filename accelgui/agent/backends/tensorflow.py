@@ -45,7 +45,7 @@ class TensorFlowBackend(Backend):
         return self._devices
 
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
-        """Return all dtypes, float64 not on a TPU and TF32 only where the hardware has it."""
+        """Return all dtypes, but neither float64 nor float16 on a TPU, TF32 where there is any."""
         if device.key.startswith("tpu"):
             return ("float32", "bfloat16")
         names = ("float64", "float32", "tf32", "float16", "bfloat16")
