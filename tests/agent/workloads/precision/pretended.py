@@ -8,7 +8,7 @@ import numpy as np
 
 from accelgui.agent.backends.base import DTYPES, Backend
 from accelgui.agent.workloads.precision.formats import FORMATS, operand_format
-from accelgui.agent.workloads.precision.references import reference
+from accelgui.agent.workloads.precision.references import as_contraction, reference
 from accelgui.model.snapshot import FrameworkDevice
 
 if TYPE_CHECKING:
@@ -179,3 +179,41 @@ def row_missing(result: Array, _: int) -> Array:
 def other_the_second_time(result: Array, call: int) -> Array:
     """Change the lowest bit of one element every other time."""
     return flip_bit(0)(result, call) if call % 2 == 0 else result
+
+
+class TensorCore(Pretended):
+    """Adds as the tensor cores of NVIDIA do: blocks aligned to their largest term and cut off.
+
+    `block` products and the accumulator are cut to `kept_bits` below the exponent of the largest
+    of them, added exactly, and cut to float32: V100 has 4 and 23, A100 8 and 24, H100 16 and 25
+    (as modelled by MMA-Sim and FTTN from what the hardware puts out).
+    """
+
+    def __init__(self, block: int, kept_bits: int) -> None:
+        super().__init__()
+        self._block = block
+        self._kept_bits = kept_bits
+
+    def compute(self, operation: str, dtype: str, operands: Arrays, stride: int) -> Array:
+        if operation not in {"matmul", "conv2d"} or dtype in {"float64", "float32"}:
+            return super().compute(operation, dtype, operands, stride)
+        form = FORMATS[dtype]
+        held = tuple(form.round(operand, truncate=dtype == "tf32") for operand in operands)
+        contraction = as_contraction(operation, held, stride)
+        sums = self._accumulated(contraction.left, contraction.right).reshape(contraction.shape)
+        if dtype != "tf32":
+            sums = form.round(sums)
+        return sums.astype(_CARRIER.get(dtype, np.float32))
+
+    def _accumulated(self, left: Array, right: Array) -> Array:
+        total = np.zeros((left.shape[0], right.shape[1]))
+        for start in range(0, left.shape[1], self._block):
+            part = slice(start, start + self._block)
+            terms = np.concatenate(
+                [left[:, part, None] * right[None, part, :], total[:, None, :]], 1
+            )
+            _, exponents = np.frexp(np.abs(terms).max(axis=1, keepdims=True))
+            step = np.ldexp(1.0, exponents - 1 - self._kept_bits)
+            total = (np.trunc(terms / step) * step).sum(axis=1)
+            total = FORMATS["float32"].round(total, truncate=True)
+        return total

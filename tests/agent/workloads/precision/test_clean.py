@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from agent.workloads.precision.pretended import GPU, Pretended
+from agent.workloads.precision.pretended import GPU, Pretended, TensorCore
 
 from accelgui.agent.workloads.precision.cases import Case, plan
 from accelgui.agent.workloads.precision.suite import judged
@@ -39,3 +39,17 @@ def test_that_fresh_data_raise_no_alarm(dtype: str) -> None:
     ]
     assert backend.calls == SEEDS * len(cases)
     assert alarms == []
+
+
+@pytest.mark.parametrize(("block", "kept_bits"), [(4, 23), (8, 24), (16, 25)])
+def test_that_tensor_cores_which_cut_off_raise_no_alarm(block: int, kept_bits: int) -> None:
+    dtypes = ("tf32", "float16", "bfloat16")
+    shapes = (SMALL["matmul"], ((8, 4096), (4096, 8)), ((40, 256), (256, 40)))
+    cases = [Case("matmul", dtype, "bound", shape) for dtype in dtypes for shape in shapes]
+    cases += [Case("matmul", d, "exact", ((40, 256), (256, 40))) for d in dtypes]
+    cases += [Case("conv2d", d, t, SMALL["conv2d"]) for d in dtypes for t in ("exact", "bound")]
+    rows = [
+        row for seed in range(10) for row in judged(TensorCore(block, kept_bits), GPU, cases, seed)
+    ]
+    assert len(rows) == 10 * len(cases)
+    assert [row for row in rows if row.verdict is not RowVerdict.PASSED] == []
