@@ -1,0 +1,146 @@
+"""Findings are worded for the machine at hand, and commands are safe to copy."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+import accelgui.diagnosis.rules as rules_package
+from accelgui.model.chain import Accelerator, Link, LinkStatus
+from accelgui.model.finding import Finding, Severity
+from accelgui.words.chain import link_explanation, link_name
+from accelgui.words.chain import status_name as link_status_name
+from accelgui.words.findings import TEXTS, FindingText, describe
+
+RULES_FOLDER = Path(rules_package.__file__).parent
+# Breaks out of no quotes, of double ones and of single ones.
+HOSTILE = "$(: > mark)'; : > mark; echo '"
+PARAMETERS = (
+    "python",
+    "group",
+    "folder",
+    "folders",
+    "path",
+    "found",
+    "driver",
+    "pid",
+    "process",
+    "value",
+    "variable",
+    "nodes",
+    "libraries",
+    "kernel",
+    "version",
+    "device",
+    "message",
+    "signal",
+    "what",
+)
+SYSTEMS = [
+    {},
+    {"os_id": "ubuntu"},
+    {"os_id": "debian"},
+    {"os_id": "fedora"},
+    {"os_id": "opensuse-leap"},
+    {"os_id": "arch"},
+    {"os_id": "unheard-of"},
+    {"os_id": "ubuntu", "container": "docker"},
+    {"os_id": "ubuntu", "container": "kubernetes"},
+    {"os_id": "ubuntu", "wsl": "yes"},
+    {"system": "Windows"},
+]
+
+
+def described(code: str, **parameters: str) -> FindingText:
+    return describe(Finding(code, Severity.ERROR, Link.DEVICE, parameters=parameters))
+
+
+def commands(text: FindingText) -> list[str]:
+    return [remedy.command for remedy in text.remedies if remedy.command]
+
+
+def codes_in_rules() -> set[str]:
+    sources = "\n".join(path.read_text() for path in RULES_FOLDER.glob("*.py"))
+    found = re.findall(r'"([a-z][a-z0-9]*(?:_[a-z0-9]+)+)"', sources)
+    return {code for code in found if code in TEXTS}
+
+
+def test_that_rules_and_words_know_the_same_codes() -> None:
+    without_rule = set(TEXTS) - codes_in_rules()
+    assert without_rule == {"gpu_hardware_fault_ecc"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=str)
+def test_that_every_code_is_worded_on_every_system(system: dict[str, str]) -> None:
+    for code in TEXTS:
+        text = described(code, **system)
+        assert text.title
+        assert text.cause
+        assert not text.title.endswith(".")
+        assert all(remedy.text for remedy in text.remedies)
+        assert "{" not in text.title + text.cause
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_that_parameters_from_a_machine_cannot_run_in_a_copied_command(
+    code: str, tmp_path: Path
+) -> None:
+    # With nothing on PATH only what the shell itself does remains, such as to write the mark.
+    for extra in ({"os_id": "ubuntu"}, {"conda": "yes"}, {"kind": "tpu"}):
+        for command in commands(described(code, **dict.fromkeys(PARAMETERS, HOSTILE), **extra)):
+            subprocess.run(
+                ["/bin/bash", "-c", command],
+                env={"PATH": str(tmp_path / "empty")},
+                cwd=tmp_path,
+                capture_output=True,
+                check=False,
+            )
+            assert not (tmp_path / "mark").exists(), command
+
+
+def test_that_the_mark_would_be_made_by_an_unquoted_parameter(tmp_path: Path) -> None:
+    for command in (f"echo {HOSTILE}", f'echo "{HOSTILE}"', f"echo '{HOSTILE}'"):
+        subprocess.run(["/bin/bash", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+        assert (tmp_path / "mark").exists()
+        (tmp_path / "mark").unlink()
+
+
+def test_that_the_driver_is_installed_as_the_distribution_does_it() -> None:
+    assert commands(described("driver_not_installed", os_id="ubuntu"))[0] == (
+        "sudo ubuntu-drivers install"
+    )
+    assert "dnf" in commands(described("driver_not_installed", os_id="fedora"))[0]
+    assert "pacman" in commands(described("driver_not_installed", os_id="arch"))[0]
+
+
+def test_that_nothing_is_installed_from_inside_a_container_or_wsl() -> None:
+    for place in ({"container": "docker"}, {"wsl": "yes"}):
+        text = described("driver_not_installed", os_id="ubuntu", **place)
+        assert commands(text) == []
+
+
+def test_that_a_framework_is_installed_into_the_examined_python() -> None:
+    text = described("cpu_only_build", python="/my envs/a b/bin/python", framework="tensorflow")
+    assert commands(text) == ["'/my envs/a b/bin/python' -m pip install 'tensorflow[and-cuda]'"]
+
+
+def test_that_conda_gets_a_remedy_of_its_own() -> None:
+    text = described("cuda_libs_not_on_loader_path", folders="/opt/conda/lib", conda="yes")
+    assert commands(text)[0].startswith("conda env config vars set")
+
+
+def test_that_an_unknown_code_is_still_readable() -> None:
+    text = described("flux_capacitor_drained")
+    assert text.title == "Flux capacitor drained"
+    assert text.cause
+
+
+def test_that_every_link_and_status_has_words() -> None:
+    for accelerator, link in chain.from_iterable(((a, link) for link in Link) for a in Accelerator):
+        assert link_name(link, accelerator)
+        assert link_explanation(link, accelerator)
+    assert len({link_status_name(status) for status in LinkStatus}) == len(LinkStatus)
