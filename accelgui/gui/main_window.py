@@ -149,7 +149,7 @@ class MainWindow(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(outcome.log_path))
 
     def _restore_geometry(self) -> None:
-        self.resize(_SIZE)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()).expandedTo(_SMALLEST_SIZE))
         try:
             geometry = base64.b64decode(self.session.settings.window_geometry, validate=True)
         except ValueError:

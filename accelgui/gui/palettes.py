@@ -53,7 +53,7 @@ LIGHT = {
     Role.BORDER_STRONG: "#c3c9d3",
     Role.TEXT: "#1a1f27",
     Role.MUTED: "#545d6b",
-    Role.FAINT: "#6a7380",
+    Role.FAINT: "#636c79",
     Role.ACCENT: "#2a5fd3",
     Role.ACCENT_HOVER: "#214fb5",
     Role.ACCENT_SURFACE: "#e8eefb",

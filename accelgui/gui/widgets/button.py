@@ -56,7 +56,9 @@ class Button(QPushButton):
 
     def setText(self, text: str) -> None:
         if text != self.text():
+            keys = self.shortcut()
             super().setText(text)
+            self.setShortcut(keys)  # Qt drops it with the old text.
             self._draw_icon()
 
     def _draw_icon(self) -> None:

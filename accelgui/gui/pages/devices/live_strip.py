@@ -36,7 +36,7 @@ class LiveStrip(QWidget):
                 "power_watts",
             )
         }
-        layout = TileLayout(150, 2 * SPACE, most_columns=4)
+        layout = TileLayout(135, 2 * SPACE, most_columns=4)
         self.setLayout(layout)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)

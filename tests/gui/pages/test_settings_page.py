@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accelgui.gui.pages.settings import SettingsPage
+from accelgui.gui.theme import theme
+from accelgui.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QComboBox
+    from pytestqt.qtbot import QtBot
+
+    from accelgui.gui.session import Session
+
+
+@pytest.fixture
+def page(qtbot: QtBot, session: Session, tmp_path: Path) -> SettingsPage:
+    session.settings = Settings.load(tmp_path / "settings.json")
+    made = SettingsPage(session)
+    qtbot.addWidget(made)
+    made.retranslate()
+    made.show()
+    return made
+
+
+def choose(box: QComboBox, data: str) -> None:
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
+def test_that_dark_takes_effect_at_once_and_is_kept(page: SettingsPage, tmp_path: Path) -> None:
+    choose(page.appearance, "dark")
+    assert theme.is_dark
+    kept = json.loads((tmp_path / "settings.json").read_text(encoding="utf-8"))
+    assert kept == {"schema": 1, "appearance": "dark"}
+
+
+def test_that_the_source_language_can_always_be_chosen(page: SettingsPage) -> None:
+    choose(page.language, "en")
+    assert page.session.settings.language == "en"
+
+
+def test_that_what_was_chosen_before_is_shown(qtbot: QtBot, session: Session) -> None:
+    session.settings.appearance = "light"
+    page = SettingsPage(session)
+    qtbot.addWidget(page)
+    assert page.appearance.currentData() == "light"
+
+
+def test_that_a_folder_which_cannot_be_written_is_said_in_place(
+    page: SettingsPage, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    page.session.settings.path = tmp_path / "file" / "settings.json"
+    choose(page.appearance, "light")
+    assert page.problem.isVisible()
+    assert "cannot be kept" in page.problem.text
+
+
+def test_that_a_refused_python_is_said_in_place(page: SettingsPage, tmp_path: Path) -> None:
+    page.python.choose(str(tmp_path))
+    assert "is a folder" in page.problem.text
+
+
+def test_that_every_control_says_its_name(page: SettingsPage) -> None:
+    assert page.language.accessibleName() == "Language"
+    assert page.appearance.accessibleName() == "Appearance"

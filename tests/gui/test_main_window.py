@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from made import snapshots
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+
+from accelgui.gui.main_window import MainWindow
+from accelgui.gui.pages import register
+from accelgui.gui.pages.page import Page
+from accelgui.model.events import SampleTaken
+from accelgui.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from accelgui.gui.session import Session
+
+
+def shown(window: MainWindow) -> str:
+    return next(code for code, page in window.pages.items() if page.isVisible())
+
+
+def test_that_the_overview_is_shown_first_and_no_other_page_is_made(window: MainWindow) -> None:
+    assert shown(window) == "overview"
+    assert list(window.pages) == ["overview"]
+
+
+def test_that_the_rail_names_each_page_with_its_shortcut(window: MainWindow) -> None:
+    buttons = window.rail.findChildren(QPushButton)
+    assert [button.text() for button in buttons] == [e.title() for e in register.ENTRIES]
+    assert buttons[1].toolTip() == "Devices (Ctrl+2)"
+    assert all(button.accessibleName() for button in buttons)
+
+
+def test_that_a_press_in_the_rail_shows_the_page(qtbot: QtBot, window: MainWindow) -> None:
+    devices = window.rail.findChildren(QPushButton)[1]
+    qtbot.mouseClick(devices, Qt.MouseButton.LeftButton)
+    assert shown(window) == "devices"
+    assert devices.isChecked()
+
+
+def test_that_ctrl_and_a_number_shows_the_page(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert shown(window) == "devices"
+    qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert shown(window) == "overview"
+
+
+def test_that_arrow_keys_move_in_the_rail(qtbot: QtBot, window: MainWindow) -> None:
+    buttons = window.rail.findChildren(QPushButton)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    buttons[0].setFocus()
+    qtbot.keyClick(buttons[0], Qt.Key.Key_Down)
+    assert shown(window) == "devices"
+    assert buttons[1].hasFocus()
+
+
+def test_that_every_button_has_a_name_for_a_screen_reader(
+    window: MainWindow, cpu_only: Session
+) -> None:
+    for code in ("overview", "devices", "settings"):
+        window.show_page(code)
+    nameless = [
+        button
+        for button in window.findChildren(QAbstractButton)
+        if button.isVisibleTo(window) and not (button.text() or button.accessibleName())
+    ]
+    assert nameless == []
+
+
+def test_that_a_page_asks_for_another_and_for_its_work(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+
+    class Working(Page):
+        code = "settings"
+
+        def start(self) -> None:
+            started.append(self.code)
+
+    monkeypatch.setattr(register.Entry, "page_class", lambda _self: Working)
+    window.pages["overview"].start_asked.emit("settings")
+    assert shown(window) == "settings"
+    assert started == ["settings"]
+
+
+def test_that_the_header_names_machine_and_python(window: MainWindow, cpu_only: Session) -> None:
+    assert window.header._hostname.whole == "workstation"
+    assert window.header._system.whole == "Ubuntu 24.04.1 LTS · x86_64"
+    assert window.header.chooser.text().startswith("Python 3.12.9")
+
+
+def test_that_a_python_which_does_not_exist_is_refused_in_place(
+    window: MainWindow, session: Session
+) -> None:
+    before = session.python
+    window.header.chooser.choose("/nowhere/python")
+    assert window.python_banner.isVisible()
+    assert window.python_banner.text == "/nowhere/python does not exist."
+    assert session.python == before
+
+
+@pytest.mark.timeout(60)
+def test_that_a_program_which_is_no_python_is_said_to_be_none(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    window.header.chooser.choose("/bin/false")
+    qtbot.waitUntil(lambda: not session.is_checking, timeout=30_000)
+    assert "/bin/false could not start" in window.python_banner.text
+    assert session.settings.recent_pythons == ["/bin/false"]
+
+
+def test_that_the_status_line_tells_what_runs_and_how_far_it_is(
+    window: MainWindow, session: Session
+) -> None:
+    line = window.status_line
+    assert line._what.whole == "Ready"
+    session.progress_changed.emit(0.25, "Training")
+    assert line._what.whole == "Training"
+    assert line._bar.isVisible()
+    assert line._bar.value() == line._bar.maximum() // 4
+    session.progress_changed.emit(None, "")
+    assert line._what.whole == "Ready"
+    assert not line._bar.isVisible()
+
+
+def test_that_the_status_line_shows_live_values(window: MainWindow, session: Session) -> None:
+    machine = snapshots.accelerated()
+    session._on_sampler_events([SampleTaken(sample) for sample in snapshots.samples(machine)])
+    text = window.status_line._live.plain
+    assert text == "CPU 12 %    Memory 9.5 GiB of 64.0 GiB    GPU 0 45 %"
+
+
+def test_that_eight_accelerators_take_one_place_in_the_status_line(
+    window: MainWindow, session: Session
+) -> None:
+    machine = snapshots.accelerated(8)
+    session._on_sampler_events([SampleTaken(sample) for sample in snapshots.samples(machine)])
+    assert window.status_line._live.plain.endswith("8 accelerators 45 %")
+
+
+def test_that_the_window_fits_into_900_by_600(window: MainWindow, cpu_only: Session) -> None:
+    for code in ("overview", "devices", "settings"):
+        window.show_page(code)
+    window.resize(900, 600)
+    assert window.size() == QSize(900, 600)
+
+
+def test_that_the_size_is_remembered(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    session.settings = Settings.load(tmp_path / "settings.json")
+    first = MainWindow(session)
+    qtbot.addWidget(first)
+    first.show()
+    first.resize(1000, 640)
+    first.close()
+    session.settings = Settings.load(tmp_path / "settings.json")
+    second = MainWindow(session)
+    qtbot.addWidget(second)
+    # The screen of the tests is 800 pixels wide: the width is what fits, the height the kept one.
+    assert second.height() == 640
+
+
+@pytest.mark.parametrize("geometry", ["!", "bm90IGEgZ2VvbWV0cnk="])
+def test_that_a_nonsensical_size_is_forgotten(
+    qtbot: QtBot, session: Session, geometry: str
+) -> None:
+    session.settings.window_geometry = geometry
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    assert window.height() == 720
+
+
+def test_that_a_problem_with_the_settings_is_shown_in_place(qtbot: QtBot, session: Session) -> None:
+    session.settings.problem = "The settings were damaged."
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.settings_banner.isVisible()
+    assert window.settings_banner.text == "The settings were damaged."
+
+
+def test_that_the_first_page_needs_neither_pyqtgraph_nor_a_framework() -> None:
+    code = (
+        "import sys; import accelgui.gui.application, accelgui.gui.pages.overview;"
+        "print([m for m in ('pyqtgraph', 'numpy', 'tensorflow') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_that_every_registered_page_is_a_page_of_its_code() -> None:
+    for entry in register.ENTRIES:
+        cls = entry.page_class()
+        assert issubclass(cls, Page)
+        assert cls.code == entry.code
+        assert issubclass(cls, QWidget)
