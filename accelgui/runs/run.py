@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from accelgui.runs.launch import AgentCommand
 
 _TICK_S = 0.1
+# The last lines of a process may be read only after it has ended; a child of its own that keeps
+# stdout open must not hold up its end for longer.
+_LAST_WORDS_S = 0.5
 # A line longer than this is no event of ours; the rest of it is skipped without being kept.
 _LINE_LIMIT_BYTES = 4 << 20
 # Holds back an agent that floods: the pipe fills up and it waits.
@@ -140,6 +143,7 @@ class AgentRun:
     def _follow(self, process: subprocess.Popen[bytes], tick_s: float) -> Iterator[Event | None]:
         """Yield each event as it comes, and None where a line held none or none came in a tick."""
         heard_s = time.monotonic()
+        ended_s: float | None = None
         stopping: _Stopping | None = None
         while True:
             line = self._next_line(tick_s)
@@ -152,8 +156,10 @@ class AgentRun:
                 stopping = _Stopping(process, self._limits)
             if stopping is not None:
                 stopping.step()
-            if not line and self._lines.empty() and process.poll() is not None:
-                break
+            if not line and process.poll() is not None:
+                ended_s = ended_s or time.monotonic()
+                if time.monotonic() - ended_s > _LAST_WORDS_S:
+                    break
 
     def _next_line(self, tick_s: float) -> bytes | None:
         try:
