@@ -208,7 +208,7 @@ def test_that_the_distribution_beside_the_module_is_named(
     (tmp_path / "tensorflow" / "__init__.py").write_text("")
     (tmp_path / "tf_nightly_cpu-9.9.dist-info").mkdir()
     (tmp_path / "tf_nightly_cpu-9.9.dist-info" / "METADATA").write_text(
-        "Name: tf-nightly-cpu\nVersion: 9.9\n"
+        "Name: tf_nightly_cpu\nVersion: 9.9\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)

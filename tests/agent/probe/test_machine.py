@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from standins.agents import machines_seen
 from standins.compiler import build_nvml
@@ -13,6 +14,8 @@ from standins.drivers import GIB, NvmlDriver, together
 from accelgui.agent.probe.files import Files
 from accelgui.agent.probe.machine import GPU_ASLEEP, ask_drivers, machine_in_files
 from accelgui.agent.probe.nvml import ask_nvml
+from accelgui.model.events import Alive, Hello, MachineSeen
+from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import MachineRequest
 from accelgui.runs.launch import AgentCommand
 from accelgui.runs.run import AgentRun
@@ -307,3 +310,32 @@ def test_that_a_machine_in_files_is_told_once_and_nothing_live_is_asked(
     assert machine.nvidia.nvml is None
     assert [device.key for device in machine.devices] == ["cpu", "gpu:0", "tpu:0"]
     assert [lib.origin for lib in machine.libraries] == ["ldconfig", "ldconfig"]
+
+
+def test_that_a_stopped_probe_leaves_no_hanging_question_behind(libcuda: CudaDriver) -> None:
+    libcuda.hang("cuInit")
+    run = AgentRun(AgentCommand("machine", MachineRequest(), environment=libcuda.environment))
+
+    for event in run.events():
+        if isinstance(event, MachineSeen):
+            run.stop()
+
+    assert run.outcome is not None
+    assert run.outcome.status is RunStatus.STOPPED
+    assert run.outcome.elapsed_s < 6
+
+
+def test_that_a_question_dies_with_the_agent_that_asked_it(libcuda: CudaDriver) -> None:
+    libcuda.hang("cuInit")
+    run = AgentRun(AgentCommand("machine", MachineRequest(), environment=libcuda.environment))
+    questions: list[psutil.Process] = []
+
+    for event in run.events():
+        if isinstance(event, Hello):
+            agent = psutil.Process(event.pid)
+        elif isinstance(event, Alive) and not questions:
+            questions = agent.children()
+            agent.kill()
+
+    assert questions
+    assert psutil.wait_procs(questions, timeout=5)[1] == []
