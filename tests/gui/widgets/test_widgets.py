@@ -187,3 +187,11 @@ def test_that_a_sparkline_leaves_a_gap_where_nothing_was_reported(parent: QWidge
     assert points[3].y() == pytest.approx(1.5)
     assert points[3].x() == pytest.approx(line.width())
     assert not line.grab().isNull()
+
+
+def test_that_a_button_keeps_its_shortcut_when_its_words_change(qtbot: QtBot) -> None:
+    button = Button("Start")
+    qtbot.addWidget(button)
+    button.setShortcut("Ctrl+Return")
+    button.setText("开始")
+    assert button.shortcut().toString() == "Ctrl+Return"
