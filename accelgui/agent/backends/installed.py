@@ -57,7 +57,8 @@ def find_installation(framework: str) -> Optional[Installation]:
     chosen = next(iter(beside + found), None)
     if chosen is None:
         return Installation(location)
-    return Installation(location, chosen.metadata["Name"], chosen.version)
+    # Wheels spell their names with - or _ as their builders like.
+    return Installation(location, chosen.metadata["Name"].replace("_", "-"), chosen.version)
 
 
 def _distribution(name: str) -> list[metadata.Distribution]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accelgui.agent.backends import choose_device, load, one_line
-from accelgui.agent.failures import InputError
+from accelgui.agent.failures import FrameworkError, InputError
 from accelgui.agent.workloads.precision.bounds import threshold
 from accelgui.agent.workloads.precision.cases import LEVELS, Case, plan
 from accelgui.agent.workloads.precision.judge import (
@@ -48,6 +48,9 @@ def run_checks(request: PrecisionRequest, channel: Channel) -> None:
     backend = load(request.framework)
     device = choose_device(backend, request.device)
     cases = present_cases(backend, device, plan(request.level, backend.dtypes(device)))
+    if not cases:
+        # Nothing checked must not look like nothing wrong.
+        raise FrameworkError(f"{device.name} implements none of the operations")
     channel.send(_started(backend, device, cases))
     started_s = time.monotonic()
     for done, row in enumerate(judged(backend, device, cases, request.seed)):

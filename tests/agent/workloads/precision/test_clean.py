@@ -41,6 +41,14 @@ def test_that_fresh_data_raise_no_alarm(dtype: str) -> None:
     assert alarms == []
 
 
+def test_that_all_shapes_of_the_full_level_pass_on_a_right_device() -> None:
+    # One dtype is enough for shapes, and this one skips the many references of float32.
+    cases = [case for case in plan("full", ("float16",)) if case.tier != "repeat"]
+    rows = list(judged(Pretended(), GPU, cases, seed=0))
+    assert len({row.shape for row in rows}) > len(SMALL)
+    assert [row for row in rows if row.verdict is not RowVerdict.PASSED] == []
+
+
 @pytest.mark.parametrize(("block", "kept_bits"), [(4, 23), (8, 24), (16, 25)])
 def test_that_tensor_cores_which_cut_off_raise_no_alarm(block: int, kept_bits: int) -> None:
     dtypes = ("tf32", "float16", "bfloat16")
