@@ -28,31 +28,62 @@ def gpu_devices(
     pci: tuple[PciDevice, ...],
     nvml: Optional[NvmlAnswer] = None,
     cuda: Optional[CudaAnswer] = None,
+    *,
+    is_container: bool = False,
 ) -> tuple[Device, ...]:
-    """Return every GPU: NVIDIA's in the order of NVML (that of the bus), then other makers'.
+    """Return every GPU: NVIDIA's in the order of NVML, then those that only the bus shows.
 
-    Virtual and management display adapters are no GPUs and are left out.
+    Virtual and management display adapters are no GPUs. A container sees the host's whole bus;
+    once a driver library has told which GPUs are its own, the others are left out.
     """
     on_bus = [device for device in pci if is_nvidia_gpu(device)]
-    count = max(len(on_bus), (nvml and nvml.count) or 0, (cuda and cuda.count) or 0)
-    devices = [_nvidia(files, index, on_bus, nvml, cuda) for index in range(count)]
-    others = [d for d in pci if d.vendor_id in {_AMD_VENDOR, _INTEL_VENDOR} and d not in on_bus]
-    for index, device in enumerate(others, start=count):
+    count = (nvml and nvml.count) or (cuda and cuda.count) or 0
+    functions, rest = _matched(on_bus, count, nvml, cuda)
+    devices = [_nvidia(files, n, functions[n], nvml, cuda) for n in range(count)]
+    if not (is_container and count):
+        devices += [_nvidia(files, n, device, nvml, None) for n, device in enumerate(rest, count)]
+    others = [device for device in pci if device.vendor_id in {_AMD_VENDOR, _INTEL_VENDOR}]
+    for index, device in enumerate(others, start=len(devices)):
         devices.append(_device(index, _bus_name(files, device), _bus_facts(files, device)))
     return tuple(devices)
+
+
+def _matched(
+    on_bus: list[PciDevice], count: int, nvml: Optional[NvmlAnswer], cuda: Optional[CudaAnswer]
+) -> tuple[list[Optional[PciDevice]], list[PciDevice]]:
+    """Return the function of each told GPU, and the functions that are left.
+
+    One that did not tell its address (lost, asleep) is the next that is left: NVML's order is
+    that of the bus.
+    """
+    told = [_address(index, nvml, cuda) for index in range(count)]
+    left = [device for device in on_bus if device.address not in told]
+    by_address = {device.address: device for device in on_bus}
+    functions: list[Optional[PciDevice]] = []
+    for address in told:
+        known = by_address.get(address) if address else None
+        functions.append(known if address or not left else left.pop(0))
+    return functions, left
+
+
+def _address(index: int, nvml: Optional[NvmlAnswer], cuda: Optional[CudaAnswer]) -> Optional[str]:
+    if nvml and nvml.count:
+        value = _value(nvml.gpus.get(index, []), "pci_address")
+        return str(value) if value else None
+    devices = cuda.devices if cuda else []
+    return pci_address(devices[index]["pci_address"]) if index < len(devices) else None
 
 
 def _nvidia(
     files: Files,
     index: int,
-    on_bus: list[PciDevice],
+    function: Optional[PciDevice],
     nvml: Optional[NvmlAnswer],
     cuda: Optional[CudaAnswer],
 ) -> Device:
     told = list(nvml.gpus.get(index, [])) if nvml else []
-    address = _value(told, "pci_address")
-    function = _on_bus(on_bus, index, address)
-    computes = _cuda_device(cuda, index, function.address if function else address)
+    address = function.address if function else _address(index, nvml, cuda)
+    computes = _cuda_device(cuda, index, address)
     name = _value(told, "name") or computes.get("name")
     facts = [fact for fact in told if fact.name != "name"]
     facts += _missing(facts, [*_cuda_facts(computes), *_driver_facts(nvml, cuda)])
@@ -62,13 +93,7 @@ def _nvidia(
     return _device(index, str(name or "NVIDIA GPU"), facts)
 
 
-def _on_bus(on_bus: list[PciDevice], index: int, address: Value) -> Optional[PciDevice]:
-    if address is not None:
-        return next((device for device in on_bus if device.address == address), None)
-    return on_bus[index] if index < len(on_bus) else None
-
-
-def _cuda_device(cuda: Optional[CudaAnswer], index: int, address: Value) -> dict[str, Any]:
+def _cuda_device(cuda: Optional[CudaAnswer], index: int, address: Optional[str]) -> dict[str, Any]:
     devices = cuda.devices if cuda else []
     for device in devices:
         if address is not None and pci_address(device["pci_address"]) == address:

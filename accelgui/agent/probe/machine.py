@@ -57,7 +57,8 @@ def machine_in_files(files: Files) -> Machine:
 def _with_answers(files: Files, machine: Machine, timeout_s: float) -> Machine:
     nvml, cuda = ask_drivers(machine, timeout_s)
     cpu = machine.devices[:1]
-    gpus = gpu_devices(files, machine.pci, nvml, cuda)
+    in_container = machine.host.container is not None
+    gpus = gpu_devices(files, machine.pci, nvml, cuda, is_container=in_container)
     return dataclasses.replace(
         machine,
         nvidia=dataclasses.replace(

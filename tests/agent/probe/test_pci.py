@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 from accelgui.agent.probe.files import Files
 from accelgui.agent.probe.gpu import gpu_devices
+from accelgui.agent.probe.nvml import NvmlAnswer
 from accelgui.agent.probe.pci import look_at_pci
+from accelgui.model.device import DeviceFact, FactGroup
+from accelgui.model.snapshot import CallResult
 
 if TYPE_CHECKING:
     from standins.machines import MachineTree
@@ -17,8 +20,22 @@ def pci_of(tree: MachineTree) -> tuple[PciDevice, ...]:
     return look_at_pci(Files(str(tree.root)))
 
 
-def gpus_of(tree: MachineTree) -> tuple[Device, ...]:
-    return gpu_devices(Files(str(tree.root)), pci_of(tree))
+def gpus_of(
+    tree: MachineTree, nvml: NvmlAnswer | None = None, *, is_container: bool = False
+) -> tuple[Device, ...]:
+    files = Files(str(tree.root))
+    return gpu_devices(files, pci_of(tree), nvml, is_container=is_container)
+
+
+def told(*addresses: str | None) -> NvmlAnswer:
+    """Return an answer of NVML with GPUs at these addresses, None for one that told nothing."""
+    init = CallResult(call="nvmlInit", code=0)
+    facts = {
+        index: [DeviceFact(FactGroup.IDENTITY, "pci_address", address, "nvmlDeviceGetPciInfo")]
+        for index, address in enumerate(addresses)
+        if address
+    }
+    return NvmlAnswer(init=init, count=len(addresses), gpus=facts)
 
 
 def values_of(device: Device) -> dict[str, object]:
@@ -105,3 +122,40 @@ def test_that_other_makers_gpus_come_after_nvidias(machine_tree: MachineTree) ->
         ("gpu:0", "NVIDIA 10de:2335"),
         ("gpu:1", "AMD 1002:744c"),
     ]
+
+
+def test_that_a_gpu_that_nvml_lost_is_the_one_that_nobody_else_is(
+    machine_tree: MachineTree,
+) -> None:
+    machine_tree.nvidia_machine(3)
+
+    gpus = gpus_of(machine_tree, told("0000:01:00.0", None, "0000:03:00.0"))
+
+    assert [values_of(gpu)["pci_address"] for gpu in gpus] == [
+        "0000:01:00.0",
+        "0000:02:00.0",
+        "0000:03:00.0",
+    ]
+
+
+def test_that_a_gpu_that_the_driver_does_not_have_comes_after_its_own(
+    machine_tree: MachineTree,
+) -> None:
+    machine_tree.nvidia_machine(2)
+
+    gpus = gpus_of(machine_tree, told("0000:02:00.0"))
+
+    assert [(gpu.key, values_of(gpu)["pci_address"]) for gpu in gpus] == [
+        ("gpu:0", "0000:02:00.0"),
+        ("gpu:1", "0000:01:00.0"),
+    ]
+
+
+def test_that_a_container_has_only_the_gpus_that_it_was_given(machine_tree: MachineTree) -> None:
+    machine_tree.nvidia_machine(8)
+
+    given = gpus_of(machine_tree, told("0000:05:00.0"), is_container=True)
+    nothing_told = gpus_of(machine_tree, is_container=True)
+
+    assert [values_of(gpu)["pci_address"] for gpu in given] == ["0000:05:00.0"]
+    assert len(nothing_told) == 8
