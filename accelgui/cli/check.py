@@ -13,7 +13,7 @@ from accelgui.cli.interrupts import stopping_on_interrupt
 from accelgui.diagnosis import examine
 from accelgui.model.events import Progress
 from accelgui.model.finding import VerdictStatus
-from accelgui.model.outcome import FailureKind, RunStatus
+from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.runs.check import Check
 from accelgui.words import _, outcomes
@@ -38,14 +38,14 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     """Check the machine and print what was found; raises InputProblem."""
     look = _Look(options, console, meter)
     snapshot = look.go(options.framework)
-    if look.is_defect:
-        return ExitCode.DEFECT
     snapshot = _about_device(snapshot, options.device)
     verdict = examine(snapshot, options.framework)
     if options.json:
         console.line(as_text(check_document(verdict, snapshot)))
     else:
         write_check(console, verdict, snapshot)
+    if look.is_defect:
+        return ExitCode.DEFECT
     return ExitCode.BAD if look.was_interrupted else _EXIT_CODES[verdict.status]
 
 
@@ -82,6 +82,7 @@ class _Look:
             self._console.note(_("Stopped. What was found until then follows."))
         else:
             self._tell_troubles(check)
+            self.is_defect = self.is_defect or check.defect is not None
         return check.snapshot
 
     def _tell_troubles(self, check: Check) -> None:
@@ -94,7 +95,8 @@ class _Look:
             if name and check.snapshot.python is None:
                 raise InputProblem(outcomes.sentence(outcome, what))
             self._console.note(outcomes.sentence(outcome, what))
-            self.is_defect = self.is_defect or outcome.failure is FailureKind.DEFECT
+            if outcome.log_path and outcome.status is RunStatus.FAILED:
+                self._console.note(_("Log: {path}").format(path=outcome.log_path))
 
 
 def _progress(snapshot: Snapshot, frameworks: tuple[str, ...]) -> Progress:

@@ -117,6 +117,8 @@ class Case:
             or nvidia.nvml_device_count
             or nvidia.cuda_device_count
             or self.is_wsl_with_gpu
+            # A library that does not come back is busy with a device.
+            or any(answer.timed_out for answer in self.answers)
             or self.operations_on("gpu")
         )
 

@@ -56,7 +56,7 @@ class Check:
         self.snapshot = Snapshot(taken_at=datetime.now().astimezone().isoformat(timespec="seconds"))
         self.outcomes: dict[str | None, RunOutcome] = {}
         self._machine = AgentRun(
-            AgentCommand("machine", MachineRequest(sysroot=sysroot)),
+            AgentCommand("machine", _machine_request(sysroot, timeout_s)),
             Limits(total_s=timeout_s or _MACHINE_LIMIT_S),
         )
         # A folder tree has no running Python, so nothing live is asked of a framework either.
@@ -162,3 +162,11 @@ def _says_of_the_framework(outcome: RunOutcome) -> bool:
     """Whether the end of an agent tells of its framework: a stop does not, nor our own defect."""
     ended_well = outcome.status in {RunStatus.FINISHED, RunStatus.STOPPED}
     return not ended_well and outcome.failure is not FailureKind.DEFECT
+
+
+def _machine_request(sysroot: str | None, timeout_s: float | None) -> MachineRequest:
+    """Have a driver's call given up well before the whole look is, so that it can be told."""
+    request = MachineRequest(sysroot=sysroot)
+    if timeout_s is None:
+        return request
+    return replace(request, call_timeout_s=min(request.call_timeout_s, timeout_s / 3))

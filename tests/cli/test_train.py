@@ -1,0 +1,113 @@
+"""``accelgui train`` and ``accelgui precision``, with the real TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.command import Ran, run, start
+
+from accelgui.model.events import TrainingDone, TrainingProgress, WorkDone, decode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    folder = tmp_path_factory.mktemp("train")
+    return run(folder, "train", "--json", "--epochs", "1", "--device", "cpu")
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return run(tmp_path_factory.mktemp("precision"), "precision", "--json", "--device", "cpu")
+
+
+def test_that_a_training_on_the_cpu_is_good(trained: Ran) -> None:
+    assert trained.code == 0, trained.notes
+    assert trained.document["status"] == "finished"
+    assert trained.document["parameters"]["epochs"] == 1
+
+
+def test_that_the_results_of_a_training_are_all_there(trained: Ran) -> None:
+    results = trained.document["results"]
+    assert 0 < results["loss"] < 10
+    assert 0.3 < results["accuracy"] <= 1
+    assert 0.3 < results["validation_accuracy"] <= 1
+    assert results["samples_per_second"] > 0
+    assert results["elapsed_s"] > 0
+
+
+def test_that_a_right_cpu_passes_the_precision_checks(checked: Ran) -> None:
+    document = checked.document
+    assert checked.code == 0, document["text"]
+    assert document["status"] == "passed"
+    for row in document["results"]:
+        assert {"operation", "dtype", "verdict", "error", "bound"} <= set(row)
+    assert {row["operation"] for row in document["results"]} >= {"matmul", "conv2d", "softmax"}
+    assert document["text"].startswith("Computes float64")
+
+
+def test_that_json_lines_are_the_events_and_ctrl_c_ends_them_in_order(tmp_path: Path) -> None:
+    process = start(tmp_path, "train", "--json-lines", "--epochs", "10000", "--device", "cpu")
+    assert process.stdout is not None
+    with process:
+        events = []
+        for line in process.stdout:
+            events.append(decode(line))
+            if isinstance(events[-1], TrainingProgress) and process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                asked_s = time.monotonic()
+                break
+        events += [decode(line) for line in process.stdout]
+        code = process.wait(10)
+        took_s = time.monotonic() - asked_s
+        notes = process.stderr.read() if process.stderr else ""
+    assert took_s < 3.5
+    assert code == 2
+    assert isinstance(events[-1], WorkDone)
+    done = [event for event in events if isinstance(event, TrainingDone)]
+    assert [event.stopped for event in done] == [True]
+    assert "stopped by you" in notes
+    assert "Traceback" not in notes
+
+
+def test_that_a_closed_pipe_ends_the_run_quietly(tmp_path: Path) -> None:
+    process = start(tmp_path, "train", "--json-lines", "--epochs", "10000", "--device", "cpu")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        assert json.loads(process.stdout.readline())["event"] == "Hello"
+        process.stdout.close()
+        notes = process.stderr.read()
+        code = process.wait(30)
+    assert code == 2
+    assert notes == ""
+
+
+def test_that_a_wrong_npz_gets_one_line_and_no_traceback(tmp_path: Path) -> None:
+    data = tmp_path / "data.npz"
+    data.write_bytes(b"not a zip archive")
+    ran = run(tmp_path, "train", "--json", "--data", str(data))
+    assert ran.code == 2
+    assert ran.document["status"] == "failed"
+    assert ran.document["results"] is None
+    assert "Traceback" not in ran.notes
+    assert str(data) in ran.notes.splitlines()[0]
+
+
+def test_that_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    ran = run(tmp_path, "precision", "--device", "tpu:7")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "tpu:7" in ran.notes.splitlines()[0]
+
+
+def test_that_a_framework_that_is_absent_comes_with_a_remedy(tmp_path: Path) -> None:
+    ran = run(tmp_path, "train", "--framework", "jax")
+    assert ran.code == 2
+    assert "Traceback" not in ran.notes
