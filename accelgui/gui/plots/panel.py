@@ -62,6 +62,7 @@ class Panel(QWidget):
         self._plot.addItem(self._cursor, ignoreBounds=True)
         self._cursor_s: float | None = None
         self._span_s = (0.0, 1.0)
+        self._is_last: bool | None = None
         self._bounds: tuple[float, float] | None = None
         self._is_scaled_by_hand = False
         self._build_layout()
@@ -118,6 +119,9 @@ class Panel(QWidget):
 
     def set_last(self, is_last: bool) -> None:
         """Write the time below the lowest panel only."""
+        if is_last == self._is_last:
+            return
+        self._is_last = is_last
         self._time_axis.setStyle(showValues=is_last)
         height = _TIME_AXIS_PX if is_last else 4
         self._time_axis.setHeight(height)
@@ -170,6 +174,11 @@ class Panel(QWidget):
         for (run, _code), curve in self.curves.items():
             curve.set_state(is_shown=run in shown, is_chosen=run == chosen)
         self.redraw()
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """The span of time that is shown."""
+        return self._span_s
 
     def set_span(self, start_s: float, end_s: float) -> None:
         """Show this span of time."""

@@ -191,7 +191,7 @@ class PlotStack(QScrollArea):
         """Draw all that is new at once, e.g. before a picture is taken."""
         self._begin_cycle()
         while self._queue:
-            self._queue.popleft().redraw()
+            self._draw(self._queue.popleft())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while hidden."""
@@ -206,7 +206,7 @@ class PlotStack(QScrollArea):
 
     def _on_turn(self) -> None:
         if self._queue:
-            self._queue.popleft().redraw()
+            self._draw(self._queue.popleft())
         elif not self._has_news:
             self._timer.stop()
         elif time.monotonic() - self._cycle_started_s >= _CYCLE_S:
@@ -216,13 +216,23 @@ class PlotStack(QScrollArea):
         self._has_news = False
         self._cycle_started_s = time.monotonic()
         self._arrange()
-        if self.span.is_following and self._change_span(self.span.grown(self._end_s())):
-            return
+        if self.span.is_following:
+            # Each panel takes the longer span in its own turn: five at once would be felt.
+            self.span = self.span.grown(self._end_s())
         for panel in self.panels.values():
             revision = panel.revision
-            if self._drawn_revisions.get(panel.spec.code) != revision and not panel.isHidden():
+            is_stale = self._drawn_revisions.get(panel.spec.code) != revision
+            if (is_stale or panel.span_s != self._span_s) and not panel.isHidden():
                 self._drawn_revisions[panel.spec.code] = revision
                 self._queue.append(panel)
+
+    def _draw(self, panel: Panel) -> None:
+        panel.set_span(*self._span_s)
+        panel.redraw()
+
+    @property
+    def _span_s(self) -> tuple[float, float]:
+        return self.span.start_s, self.span.end_s
 
     def _change_span(self, span: TimeSpan) -> bool:
         """Show another span; returns whether it is another one."""
@@ -236,7 +246,7 @@ class PlotStack(QScrollArea):
 
     def _apply_span(self) -> None:
         for panel in self.panels.values():
-            panel.set_span(self.span.start_s, self.span.end_s)
+            panel.set_span(*self._span_s)
         self._queue.clear()
         self._queue.extend(panel for panel in self.panels.values() if not panel.isHidden())
         if self.isVisible():
