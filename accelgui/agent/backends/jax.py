@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from accelgui.agent.backends.base import Backend, Matrix, carrier, require_device
+from accelgui.agent.backends.cpu import cpu_device
 from accelgui.model.snapshot import FrameworkDevice
 
 # What jax calls the arithmetic of float32 products; "highest" is all 24 bits on every device.
@@ -124,10 +125,12 @@ def _kind(device: Any) -> str:
 
 
 def _described(key: str, device: Any) -> FrameworkDevice:
+    if key == "cpu":
+        return cpu_device(str(device))
     return FrameworkDevice(
         key=key,
         name=str(device),
-        description=device.device_kind if key != "cpu" else None,
+        description=device.device_kind,
         compute_capability=getattr(device, "compute_capability", None),
     )
 

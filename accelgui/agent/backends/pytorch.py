@@ -8,6 +8,7 @@ from typing import Any, Callable, Optional
 import torch
 
 from accelgui.agent.backends.base import Backend, Matrix, require_device
+from accelgui.agent.backends.cpu import cpu_device
 from accelgui.model.snapshot import FrameworkDevice
 
 _DTYPES = {
@@ -60,7 +61,7 @@ class PyTorchBackend(Backend):
     def devices(self) -> tuple[FrameworkDevice, ...]:
         """Return the CPU, then the GPUs."""
         if self._devices is None:
-            self._devices = (FrameworkDevice("cpu", "cpu"), *_list_gpus())
+            self._devices = (cpu_device("cpu"), *_list_gpus())
         return self._devices
 
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:

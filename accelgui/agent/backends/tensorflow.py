@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from accelgui.agent.backends.base import Backend, Matrix, carrier, require_device
+from accelgui.agent.backends.cpu import cpu_device
 from accelgui.model.snapshot import FrameworkDevice
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -86,7 +87,7 @@ def _list_devices() -> tuple[FrameworkDevice, ...]:
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    found = [FrameworkDevice("cpu", "/device:CPU:0")]
+    found = [cpu_device("/device:CPU:0")]
     found += [_gpu(gpu, number) for number, gpu in enumerate(gpus)]
     found += [
         FrameworkDevice(f"tpu:{number}", f"/device:TPU:{number}")

@@ -49,14 +49,19 @@ Value = Optional[Union[bool, int, float, str]]
 def look_at_cpu(files: Files) -> Device:
     """Return the CPU with what its files say; what they do not say is None."""
     info = _info(files)
-    name = info.get("model name") or info.get("hardware") or _platform_name(files)
     facts = (
         *_identity(files, info),
         *_compute(files, info),
         *_clocks(files),
         *_memory(files),
     )
-    return Device(key="cpu", kind=DeviceKind.CPU, name=name, facts=facts)
+    return Device(key="cpu", kind=DeviceKind.CPU, name=cpu_name(files), facts=facts)
+
+
+def cpu_name(files: Files) -> str:
+    """Return the maker's name of the CPU, or what the platform says where there is none."""
+    info = _info(files)
+    return info.get("model name") or info.get("hardware") or _platform_name(files)
 
 
 def _identity(files: Files, info: dict[str, str]) -> list[DeviceFact]:
@@ -175,9 +180,9 @@ def _available(files: Files) -> Optional[int]:
 
 def _range_count(text: Optional[str]) -> Optional[int]:
     """Return how many numbers a kernel list such as "0-3,8" names."""
-    if not text:
+    if not re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", text or ""):
         return None
-    bounds = [part.split("-") for part in text.split(",")]
+    bounds = [part.split("-") for part in (text or "").split(",")]
     return sum(int(part[-1]) - int(part[0]) + 1 for part in bounds)
 
 

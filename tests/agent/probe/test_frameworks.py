@@ -68,6 +68,7 @@ def test_that_the_last_word_has_all_of_it(looked: Told) -> None:
     assert last.location is not None
     assert last.build["is_cuda_build"] in {"True", "False"}
     assert last.devices[0].key == "cpu"
+    assert last.devices[0].description
 
 
 def test_that_every_listed_device_computes_and_is_right(looked: Told) -> None:
