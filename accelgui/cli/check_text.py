@@ -50,7 +50,7 @@ _Marks = tuple[str, str, Role]
 
 def write_check(console: Console, verdict: Verdict, snapshot: Snapshot) -> None:
     """Write verdict, chain, devices and findings."""
-    mark = _mark(console, _VERDICT_MARKS[verdict.status])
+    mark = _mark(console, _verdict_marks(verdict))
     console.paragraph(sentence(verdict, snapshot), indent="  ", first=f"{mark} ")
     _write_chain(console, verdict)
     if snapshot.machine and snapshot.machine.devices:
@@ -117,6 +117,13 @@ def _write_finding(console: Console, finding: Finding) -> None:
         text = console.marks(f"{evidence.source}{line}: {evidence.text}", evidence.text)
         console.paragraph(text, indent="      ", first="    | ")
     write_finding_text(console, finding)
+
+
+def _verdict_marks(verdict: Verdict) -> _Marks:
+    states = {state.status for state in verdict.chain}
+    if verdict.device is None and LinkStatus.BROKEN not in states:
+        return _LINK_MARKS[LinkStatus.UNKNOWN]
+    return _VERDICT_MARKS[verdict.status]
 
 
 def _heading(console: Console, text: str) -> None:

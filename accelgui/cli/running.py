@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
 
 from accelgui.cli.check_text import write_finding_text
@@ -32,6 +33,7 @@ class Running:
     ) -> None:
         self._run = AgentRun(command, Limits(total_s=timeout_s))
         self._python = command.python
+        self._framework = command.request.framework
         self._console = console
         self._meter = meter
         self.failed: WorkFailed | None = None
@@ -68,7 +70,12 @@ class Running:
         """Say on stdout what to do, where the failure has a known cause."""
         if self.failed is None or self.failed.code not in TEXTS:
             return
-        parameters = {"python": self._python, **self.failed.parameters}
+        parameters = {
+            "python": self._python,
+            "system": platform.system(),
+            "framework": self._framework,
+            **self.failed.parameters,
+        }
         write_finding_text(
             self._console,
             Finding(self.failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters),

@@ -114,7 +114,7 @@ snapshots = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(snapshots, st.sampled_from([None, "tensorflow", "jax"]))
 def test_that_any_snapshot_is_judged_and_worded(snapshot: Snapshot, framework: str | None) -> None:
     verdict = examine(snapshot, framework)
@@ -128,7 +128,7 @@ def test_that_any_snapshot_is_judged_and_worded(snapshot: Snapshot, framework: s
     assert from_json(Verdict, json.loads(json.dumps(to_json(verdict)))) == verdict
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(snapshots)
 def test_that_accelerated_means_proven_and_unbroken(snapshot: Snapshot) -> None:
     verdict = examine(snapshot)

@@ -68,6 +68,12 @@ def test_that_a_lock_file_matters_only_when_the_library_complains_of_it() -> Non
     assert "tpu_lockfile_stale" not in codes(tpu_machine(), (LOCKED,))
 
 
+def test_that_a_chip_which_is_held_shows_that_the_library_is_there() -> None:
+    held = with_tpu(libtpu_path=None, chips=(replace(CHIP, holder_pid=4242),))
+    assert codes(held) >= {"tpu_held_by_other_process"}
+    assert "libtpu_library_missing" not in codes(held)
+
+
 def test_that_a_hosted_runtime_says_by_its_environment_that_it_has_a_tpu() -> None:
     attached = Machine(host=host(), nvidia=NO_DRIVER, tpu=Tpu(hints={"TPU_NAME": "local"}))
     verdict = examine(snapshot(attached))

@@ -50,8 +50,12 @@ def library_missing(case: Case) -> Finding | None:
     """A TPU is here, libtpu is not."""
     if case.accelerator is not Accelerator.TPU or case.tpu.libtpu_path or case.proof:
         return None
+    if held(case) is not None or stale_lock(case) is not None:
+        return None
     evidence = Evidence("libtpu.so", "not found")
-    return error("libtpu_library_missing", Link.LIBTPU, evidence)
+    # The examined Python may have one that accelgui's own does not see.
+    confidence = Confidence.LIKELY if case.framework else Confidence.CERTAIN
+    return error("libtpu_library_missing", Link.LIBTPU, evidence, confidence=confidence)
 
 
 def held(case: Case) -> Finding | None:
