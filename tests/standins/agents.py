@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,17 @@ def sampler(
     environment: Mapping[str, str] | None = None, *, interval_s: float = 0.1
 ) -> Iterator[tuple[AgentRun, Iterator[Sample]]]:
     """Run a sampler; it is stopped at the end of the block and has to end by itself."""
+    with sampler_in(sys.executable, environment, interval_s=interval_s) as running:
+        yield running
+
+
+@contextmanager
+def sampler_in(
+    python: str, environment: Mapping[str, str] | None = None, *, interval_s: float = 0.1
+) -> Iterator[tuple[AgentRun, Iterator[Sample]]]:
+    """Run a sampler in another Python."""
     request = SampleRequest(interval_s=interval_s)
-    run = AgentRun(AgentCommand("sample", request, environment=dict(environment or {})))
+    run = AgentRun(AgentCommand("sample", request, python, environment=dict(environment or {})))
     events = run.events()
     try:
         yield run, (event.sample for event in events if isinstance(event, SampleTaken))

@@ -12,6 +12,9 @@ from accelgui.model.snapshot import DeviceNode
 
 _LINKS_FOLLOWED = 40  # As many as Linux follows before it says ELOOP.
 
+# A path that was made of a file's content may hold a zero byte, which is a ValueError.
+_ABSENT = (OSError, ValueError)
+
 
 class Files:
     """Files of a machine. Paths are absolute as that machine has them.
@@ -36,7 +39,7 @@ class Files:
         """Return the bytes of a file, None where it cannot be read."""
         try:
             return self.place(path).read_bytes()
-        except OSError:
+        except _ABSENT:
             return None
 
     def number(self, path: str) -> Optional[int]:
@@ -50,7 +53,7 @@ class Files:
         """Return what a folder holds, numbers in names sorted as numbers."""
         try:
             return sorted(os.listdir(self.place(folder)), key=_natural)  # noqa: PTH208 - Names.
-        except OSError:
+        except _ABSENT:
             return []
 
     def glob(self, folder: str, pattern: str) -> list[str]:
@@ -62,14 +65,14 @@ class Files:
         """Is there anything at this path?"""
         try:
             return self.place(path).exists()
-        except OSError:
+        except _ABSENT:
             return False
 
     def link_name(self, path: str) -> Optional[str]:
         """Return the last part of what a symbolic link points to, None where there is no link."""
         try:
             return PurePosixPath(os.readlink(self.place(path, follow_last=False))).name  # noqa: PTH115 - A str, as the link has it.
-        except OSError:
+        except _ABSENT:
             return None
 
     def real_path(self, path: str) -> str:
@@ -80,10 +83,10 @@ class Files:
 
     def node(self, path: str) -> Optional[DeviceNode]:
         """Return what may be done with a device node, None where there is none."""
-        place = self.place(path)
         try:
+            place = self.place(path)
             status = place.stat()
-        except OSError:
+        except _ABSENT:
             return None
         return DeviceNode(
             path=path,

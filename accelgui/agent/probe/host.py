@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from typing import TYPE_CHECKING, Optional
 
 from accelgui.agent.probe.environment import relevant_variables
@@ -61,9 +62,10 @@ def look_at_host(files: Files) -> Host:
 
 def memory_bytes(files: Files, name: str) -> Optional[int]:
     """Return a value of /proc/meminfo; where there is none, the live total from psutil."""
-    for line in (files.text("/proc/meminfo") or "").splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) << 10
+    text = files.text("/proc/meminfo") or ""
+    match = re.search(rf"^{name}:\s+([0-9]+) kB", text, re.MULTILINE)
+    if match:
+        return int(match.group(1)) << 10
     if not files.live or name != "MemTotal":
         return None
     try:

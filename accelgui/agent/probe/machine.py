@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from accelgui.agent.failures import InputError
 from accelgui.agent.probe.answer import not_called
 from accelgui.agent.probe.cpu import look_at_cpu
 from accelgui.agent.probe.files import Files
@@ -31,8 +33,11 @@ GPU_ASLEEP = "gpu_asleep"
 def look_at_machine(request: MachineRequest, channel: Channel) -> None:
     """Send the machine as files show it, then again with the drivers' answers.
 
-    With a sysroot nothing live is asked and the first is all.
+    With a sysroot nothing live is asked and the first is all. Raises InputError where the
+    sysroot is no folder.
     """
+    if request.sysroot is not None and not Path(request.sysroot).is_dir():
+        raise InputError(f"not a folder: {request.sysroot}")
     files = Files(request.sysroot)
     machine = machine_in_files(files)
     channel.send(MachineSeen(machine))

@@ -77,8 +77,8 @@ def _device(files: Files, address: str) -> Optional[PciDevice]:
 
 
 def _hex(files: Files, path: str) -> Optional[str]:
-    text = files.text(path)
-    return text.lower().replace("0x", "", 1) if text else None
+    match = re.fullmatch(r"0x([0-9a-f]+)", (files.text(path) or "").lower())
+    return match.group(1) if match else None
 
 
 def _speed(files: Files, path: str) -> Optional[float]:

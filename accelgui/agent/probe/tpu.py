@@ -113,7 +113,7 @@ def _holders(files: Files, paths: set[str]) -> dict[str, _Holder]:
 def _link(files: Files, path: str) -> str:
     try:
         return os.readlink(files.place(path, follow_last=False))  # noqa: PTH115 - A str, as it is.
-    except OSError:
+    except (OSError, ValueError):
         return ""
 
 
