@@ -1,7 +1,8 @@
 """Train a small network for real, and tell how it goes without slowing it down.
 
-`training` leads from the request to the last word, `data` reads and judges the images, `meter`
-turns batches into events, `networks` says what is trained, `keras_fit` trains it with TensorFlow.
+`training` leads from the request to the last word, `data` reads and judges the images, `networks`
+says what is trained and from which weights, `meter` turns batches into events. `keras_fit`,
+`torch_fit` and `jax_fit` train the same network from the same weights.
 """
 
 from __future__ import annotations

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
-from accelgui.agent.failures import FrameworkError, WorkError
-from accelgui.agent.workloads.training.meter import Interrupted
+from accelgui.agent.failures import FrameworkError
 from accelgui.agent.workloads.training.networks import (
     CLASSES,
     IMAGE_SIDE,
     KERNEL_SIDE,
     NETWORKS,
+    VALIDATION_BATCH_SIZE,
     initial_weights,
 )
-from accelgui.agent.workloads.training.own_words import framework_words, raised_by_us
+from accelgui.agent.workloads.training.own_words import failures_told
 from accelgui.agent.workloads.training.reporter import Reporter
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator
 
     from accelgui.agent.workloads.training.data import Images
     from accelgui.agent.workloads.training.meter import Meter
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from accelgui.model.snapshot import FrameworkDevice
 
 keras = tf.keras
-
-# Small batches would make validation the larger part of a short epoch.
-_VALIDATION_BATCH_SIZE = 256
 
 
 class KerasTraining:
@@ -45,7 +41,7 @@ class KerasTraining:
     def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
         self._request = request
         self._device = device
-        with _failures_told(device):
+        with failures_told(device, _is_out_of_memory):
             scope = _restrict_to(device)
             _configure(request)
             with scope:
@@ -61,14 +57,14 @@ class KerasTraining:
 
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
-        with _failures_told(self._device):
+        with failures_told(self._device, _is_out_of_memory):
             self._model.fit(
                 images.x_train,
                 images.y_train,
                 batch_size=self._request.batch_size,
                 epochs=self._request.epochs,
                 validation_data=(images.x_validation, images.y_validation),
-                validation_batch_size=max(self._request.batch_size, _VALIDATION_BATCH_SIZE),
+                validation_batch_size=max(self._request.batch_size, VALIDATION_BATCH_SIZE),
                 callbacks=Reporter(self._model, meter, stop),
             )
 
@@ -128,17 +124,5 @@ def _require_placement(model: Any, device: FrameworkDevice) -> None:
         raise FrameworkError(f"TensorFlow placed the network on {placed}, not on {device.name}")
 
 
-@contextmanager
-def _failures_told(device: FrameworkDevice) -> Iterator[None]:
-    """Turn what TensorFlow and Keras raise into failures in their own words."""
-    try:
-        yield
-    except (Interrupted, WorkError):
-        raise
-    except tf.errors.ResourceExhaustedError as error:
-        code = "gpu_out_of_memory" if device.key.startswith("gpu") else None
-        raise FrameworkError(framework_words(error), code, {"device": device.key}) from error
-    except Exception as error:
-        if raised_by_us(error):
-            raise
-        raise FrameworkError(framework_words(error)) from error
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, tf.errors.ResourceExhaustedError)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 IMAGE_SIDE = 28
 KERNEL_SIDE = 5
+
+# Small batches would make validation the larger part of a short epoch.
+VALIDATION_BATCH_SIZE = 256
 CLASSES = 10
 
 
@@ -22,8 +25,8 @@ class Network:
     dense layers; ReLU after each; a last dense layer of 10 logits.
 
     `learning_rate` is what Adam starts with; it falls to 0 along half a cosine, so that the last
-    epochs no longer jump about. After 10 epochs on the built-in digits at batch 32 that gives
-    97.3 to 97.5 % (mlp) and 98.4 to 98.6 % (cnn) validation accuracy with seeds 0 to 2.
+    epochs no longer jump about. After 10 epochs of TensorFlow on the built-in digits at batch 32
+    that gives 97.3 to 97.5 % (mlp) and 98.4 to 98.6 % (cnn) validation accuracy with seeds 0 to 2.
     """
 
     name: str
@@ -40,6 +43,24 @@ NETWORKS = {
         Network("cnn", convolutions=(16, 32), hidden=(128,), dropout=0.4, learning_rate=5e-3),
     )
 }
+
+
+def weight_shapes(network: Network) -> list[tuple[int, ...]]:
+    """Return the shapes of kernels and biases, in order, for the NHWC layout.
+
+    Kernels are [height, width, in, out] and [in, out]; pixels come before channels where the last
+    pooling is flattened.
+    """
+    shapes: list[tuple[int, ...]] = []
+    side, channels = IMAGE_SIDE, 1
+    for filters in network.convolutions:
+        shapes += [(KERNEL_SIDE, KERNEL_SIDE, channels, filters), (filters,)]
+        side, channels = (side - KERNEL_SIDE + 1) // 2, filters
+    units_before = side * side * channels
+    for units in (*network.hidden, CLASSES):
+        shapes += [(units_before, units), (units,)]
+        units_before = units
+    return shapes
 
 
 def initial_weights(shapes: Sequence[tuple[int, ...]], seed: int) -> list[Any]:

@@ -1,10 +1,20 @@
-"""The one line that matters out of what a framework raised, and whether it was the framework."""
+"""Failures of a framework in its own words, told from our own defects."""
 
 from __future__ import annotations
 
 import re
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Callable
+
+from accelgui.agent.failures import FrameworkError, WorkError
+from accelgui.agent.workloads.training.meter import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.model.snapshot import FrameworkDevice
 
 _OUR_FOLDER = str(Path(__file__).resolve().parents[3])
 
@@ -12,6 +22,26 @@ _OUR_FOLDER = str(Path(__file__).resolve().parents[3])
 _PREAMBLES = ("Graph execution error", "Detected at node", "Exception encountered when calling")
 
 _DECORATION = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\].*$")
+
+
+@contextmanager
+def failures_told(
+    device: FrameworkDevice, is_out_of_memory: Callable[[Exception], bool]
+) -> Iterator[None]:
+    """Turn what a framework raises in this block into FrameworkError; defects of ours pass."""
+    try:
+        yield
+    except (Interrupted, WorkError):
+        raise
+    except Exception as error:
+        if raised_by_us(error):
+            raise
+        code = "gpu_out_of_memory" if _on_gpu(device) and is_out_of_memory(error) else None
+        raise FrameworkError(framework_words(error), code, {"device": device.key}) from error
+
+
+def _on_gpu(device: FrameworkDevice) -> bool:
+    return device.key.startswith("gpu")
 
 
 def framework_words(error: BaseException) -> str:

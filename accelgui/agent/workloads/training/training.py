@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from accelgui.agent.workloads.training.data import Images
     from accelgui.model.requests import TrainingRequest
 
-FRAMEWORKS = ("tensorflow",)
+# Imported when asked for: each imports its framework.
+_TRAINERS = {
+    "tensorflow": ("accelgui.agent.workloads.training.keras_fit", "KerasTraining"),
+    "pytorch": ("accelgui.agent.workloads.training.torch_fit", "TorchTraining"),
+    "jax": ("accelgui.agent.workloads.training.jax_fit", "JaxTraining"),
+}
+FRAMEWORKS = tuple(_TRAINERS)
 PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
 
 # NumPy's generators, which Keras seeds too, take no more.
@@ -74,10 +81,9 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
     backend = backends.load(request.framework)
     device = backends.choose_device(backend, request.device)
     _progress(channel, "build")
-    from accelgui.agent.workloads.training.keras_fit import KerasTraining
-
     plan = meter.plan
-    training = KerasTraining(request, plan.steps, device)
+    module, name = _TRAINERS[request.framework]
+    training = getattr(importlib.import_module(module), name)(request, plan.steps, device)
     _leave_when_stopping(channel)
     channel.send(
         TrainingStarted(

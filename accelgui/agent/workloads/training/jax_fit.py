@@ -1,0 +1,119 @@
+"""Training with JAX alone: a loop around compiled steps."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+
+from accelgui.agent.workloads.training.jax_step import first_state, judge, step
+from accelgui.agent.workloads.training.meter import Interrupted
+from accelgui.agent.workloads.training.networks import (
+    NETWORKS,
+    VALIDATION_BATCH_SIZE,
+    initial_weights,
+    weight_shapes,
+)
+from accelgui.agent.workloads.training.own_words import failures_told
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from accelgui.agent.workloads.training.data import Images
+    from accelgui.agent.workloads.training.meter import Meter
+    from accelgui.model.requests import TrainingRequest
+    from accelgui.model.snapshot import FrameworkDevice
+
+_HALF = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
+
+
+class JaxTraining:
+    """A network on a device, ready to be fitted in `steps` batches.
+
+    Raises FrameworkError where JAX cannot build it there; code ``gpu_out_of_memory`` where the
+    GPU has no room for it.
+    """
+
+    def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
+        network = NETWORKS[request.model]
+        self._request = request
+        self._device = device
+        with failures_told(device, _is_out_of_memory):
+            self._place = _find(device)
+            weights = initial_weights(weight_shapes(network), request.seed)
+            half = _HALF.get(request.precision)
+            self._state = self._on_device(first_state(weights, half, request.seed))
+            self._step = jax.jit(partial(step, network, steps, half), donate_argnums=0)
+            self._judge = jax.jit(partial(judge, network, half))
+
+    @property
+    def parameters_count(self) -> int:
+        """How many numbers are trained."""
+        return sum(int(weight.size) for weight in self._state["weights"])
+
+    def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
+        """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
+        with failures_told(self._device, _is_out_of_memory), jax.default_device(self._place):
+            train = self._on_device((images.x_train, images.y_train))
+            validation = self._on_device((images.x_validation, images.y_validation))
+            generator = np.random.default_rng(self._request.seed)
+            for _ in range(self._request.epochs):
+                meter.begin_epoch()
+                order = generator.permutation(images.train_samples)
+                self._train_epoch(train, order, meter, stop)
+                meter.end_epoch(*self._validate(validation, stop))
+
+    def _on_device(self, arrays: Any) -> Any:
+        # Without a place of their own, arguments would have the step compiled twice.
+        return jax.device_put(arrays, self._place)
+
+    def _train_epoch(self, data: Any, order: Any, meter: Meter, stop: threading.Event) -> None:
+        # Kept on the device: reading them is what would make each step wait for it.
+        sums = self._on_device(np.zeros(2, np.float32))
+        seen = 0
+        for rows, counts in _batches(order, self._request.batch_size):
+            self._state, sums = self._step(self._state, sums, *data, rows, counts)
+            seen += int(counts.sum())
+            meter.step += 1
+            stopping = stop.is_set()
+            if stopping or meter.due():
+                meter.take(*(np.asarray(sums) / seen).tolist())
+            if stopping:
+                raise Interrupted
+
+    def _validate(self, data: Any, stop: threading.Event) -> list[float]:
+        """Return the mean loss and the accuracy."""
+        samples = len(data[1])
+        size = max(self._request.batch_size, VALIDATION_BATCH_SIZE)
+        sums = self._on_device(np.zeros(2, np.float32))
+        for rows, counts in _batches(np.arange(samples), size):
+            if stop.is_set():
+                raise Interrupted
+            sums += self._judge(self._state["weights"], *data, rows, counts)
+        means: list[float] = (np.asarray(sums) / samples).tolist()
+        return means
+
+
+def _find(device: FrameworkDevice) -> Any:
+    found = jax.local_devices() + jax.local_devices(backend="cpu")
+    return next(candidate for candidate in found if str(candidate) == device.name)
+
+
+def _batches(order: Any, size: int) -> Iterator[tuple[Any, Any]]:
+    """Yield rows and which of them count, as float32 of 0 and 1.
+
+    All batches have one size, since another one would be compiled anew: what the last one lacks
+    is filled up with rows that do not count.
+    """
+    for start in range(0, len(order), size):
+        rows = order[start : start + size].astype(np.int32)
+        counts = np.zeros(size, np.float32)
+        counts[: len(rows)] = 1
+        yield np.resize(rows, size), counts
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return "RESOURCE_EXHAUSTED" in str(error)

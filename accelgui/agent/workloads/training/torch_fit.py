@@ -1,0 +1,160 @@
+"""Training with PyTorch, which has no fit: the loop that its tutorials write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from accelgui.agent.workloads.training.meter import Interrupted
+from accelgui.agent.workloads.training.networks import (
+    KERNEL_SIDE,
+    NETWORKS,
+    VALIDATION_BATCH_SIZE,
+    initial_weights,
+    weight_shapes,
+)
+from accelgui.agent.workloads.training.own_words import failures_told
+
+if TYPE_CHECKING:
+    import threading
+
+    from accelgui.agent.workloads.training.data import Images
+    from accelgui.agent.workloads.training.meter import Meter
+    from accelgui.agent.workloads.training.networks import Network
+    from accelgui.model.requests import TrainingRequest
+    from accelgui.model.snapshot import FrameworkDevice
+
+_HALF = {"mixed_float16": torch.float16, "mixed_bfloat16": torch.bfloat16}
+
+# Keras' Adam; PyTorch's own default is 1e-8.
+_EPSILON = 1e-7
+
+
+class TorchTraining:
+    """A network on a device, ready to be fitted in `steps` batches.
+
+    Raises FrameworkError where PyTorch cannot build it there; code ``gpu_out_of_memory`` where
+    the GPU has no room for it.
+    """
+
+    def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
+        network = NETWORKS[request.model]
+        self._request = request
+        self._device = device
+        with failures_told(device, _is_out_of_memory):
+            torch.manual_seed(request.seed)
+            self._place = torch.device(device.name)
+            self._model = _build(network)
+            _set_weights(self._model, initial_weights(weight_shapes(network), request.seed))
+            self._model.to(self._place)
+            parameters = self._model.parameters()
+            self._adam = torch.optim.Adam(parameters, network.learning_rate, eps=_EPSILON)
+            self._schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self._adam, steps)
+            # float16 gradients underflow unless the loss is scaled; off, it passes all through.
+            self._scaler = torch.amp.GradScaler(
+                self._place.type, enabled=request.precision == "mixed_float16"
+            )
+
+    @property
+    def parameters_count(self) -> int:
+        """How many numbers are trained."""
+        return sum(parameter.numel() for parameter in self._model.parameters())
+
+    def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
+        """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
+        with failures_told(self._device, _is_out_of_memory):
+            train = self._on_device(images.x_train, images.y_train)
+            validation = self._on_device(images.x_validation, images.y_validation)
+            generator = np.random.default_rng(self._request.seed)
+            for _ in range(self._request.epochs):
+                meter.begin_epoch()
+                order = torch.from_numpy(generator.permutation(images.train_samples))
+                self._train_epoch(train, order.to(self._place), meter, stop)
+                meter.end_epoch(*self._validate(validation, stop))
+
+    def _on_device(self, images: Any, labels: Any) -> tuple[Any, Any]:
+        channels_first = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
+        x = torch.from_numpy(channels_first).to(self._place)
+        return x, torch.from_numpy(labels).to(self._place, torch.int64)
+
+    def _train_epoch(self, data: Any, order: Any, meter: Meter, stop: threading.Event) -> None:
+        self._model.train()
+        # Kept on the device: reading them is what would make each step wait for it.
+        sums = torch.zeros(2, device=self._place)
+        seen = 0
+        for rows in order.split(self._request.batch_size):
+            sums += self._step(data[0][rows], data[1][rows])
+            seen += len(rows)
+            meter.step += 1
+            stopping = stop.is_set()
+            if stopping or meter.due():
+                meter.take(*(sums / seen).tolist())
+            if stopping:
+                raise Interrupted
+
+    def _step(self, x: Any, y: Any) -> Any:
+        """Do one step; returns the sums of losses and of right answers."""
+        self._adam.zero_grad()
+        logits = self._logits(x)
+        loss = nn.functional.cross_entropy(logits, y)
+        self._scaler.scale(loss).backward()
+        self._scaler.step(self._adam)
+        self._scaler.update()
+        self._schedule.step()
+        with torch.no_grad():
+            return torch.stack([loss * len(y), (logits.argmax(1) == y).sum()])
+
+    def _validate(self, data: Any, stop: threading.Event) -> list[float]:
+        """Return the mean loss and the accuracy."""
+        self._model.eval()
+        sums = torch.zeros(2, device=self._place)
+        size = max(self._request.batch_size, VALIDATION_BATCH_SIZE)
+        with torch.no_grad():
+            for x, y in zip(data[0].split(size), data[1].split(size)):
+                if stop.is_set():
+                    raise Interrupted
+                logits = self._logits(x)
+                loss = nn.functional.cross_entropy(logits, y, reduction="sum")
+                sums += torch.stack([loss, (logits.argmax(1) == y).sum()])
+        means: list[float] = (sums / len(data[1])).tolist()
+        return means
+
+    def _logits(self, x: Any) -> Any:
+        half = _HALF.get(self._request.precision)
+        with torch.autocast(self._place.type, half, enabled=half is not None):
+            logits = self._model(x)
+        # Softmax and loss in float32: in half precision they under- and overflow.
+        return logits.float()
+
+
+def _build(network: Network) -> Any:
+    layers: list[Any] = []
+    channels = (1, *network.convolutions)
+    for before, after in zip(channels, network.convolutions):
+        layers += [nn.Conv2d(before, after, KERNEL_SIDE), nn.ReLU(), nn.MaxPool2d(2)]
+    layers += [nn.Flatten(), nn.Dropout(network.dropout)]
+    dense = [shape for shape in weight_shapes(network) if len(shape) == 2]
+    for shape in dense:
+        layers += [nn.Linear(*shape), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def _set_weights(model: Any, weights: list[Any]) -> None:
+    """Give the weights of the NHWC network to this NCHW one, so that both compute the same."""
+    channels = 1
+    for parameter, weight in zip(model.parameters(), weights):
+        placed = weight
+        if weight.ndim == 4:
+            placed, channels = weight.transpose(3, 2, 0, 1), weight.shape[-1]
+        elif weight.ndim == 2:
+            by_pixel = weight.reshape(-1, channels, weight.shape[1])
+            placed, channels = by_pixel.transpose(2, 1, 0).reshape(weight.shape[1], -1), 1
+        with torch.no_grad():
+            parameter.copy_(torch.from_numpy(np.ascontiguousarray(placed)))
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, torch.OutOfMemoryError)
