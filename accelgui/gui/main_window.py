@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl
@@ -41,7 +40,7 @@ class MainWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.session = session
         self.pages: dict[str, Page] = {}
-        self._entries = [entry for entry in register.ENTRIES if _is_there(entry)]
+        self._entries = register.ENTRIES
         self._build()
         self._connect()
         self._add_shortcuts()
@@ -171,7 +170,3 @@ class MainWindow(QWidget):
         self.hide()
         self.session.close()
         super().closeEvent(event)
-
-
-def _is_there(entry: register.Entry) -> bool:
-    return importlib.util.find_spec(entry.module) is not None

@@ -36,7 +36,7 @@ class Rail(QFrame):
 
     page_asked = Signal(str)
 
-    def __init__(self, entries: list[Entry], parent: QWidget | None = None) -> None:
+    def __init__(self, entries: tuple[Entry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
         self.setFixedWidth(_WIDTH)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from accelgui.gui import fonts, icons
@@ -58,7 +59,7 @@ class ChainNode(QAbstractButton):
         return QPointF(self.x() + self.width() / 2, self.y() + SPACE + RING / 2)
 
     def sizeHint(self) -> QSize:
-        words = _line_height() * (_NAME_LINES + 1)
+        words = _line_height(self.look.name) * _NAME_LINES + _line_height(self.look.status)
         return QSize(96, SPACE + RING + SPACE // 2 + words + SPACE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -102,16 +103,17 @@ class ChainNode(QAbstractButton):
         icons.draw(painter, look.icon, ring.adjusted(inset, inset, -inset, -inset), look.role)
 
     def _paint_words(self, painter: QPainter) -> None:
-        line = _line_height()
         top = SPACE + RING + SPACE // 2
-        painter.setFont(_font())
-        muted = self.look.role is Role.NEUTRAL
-        painter.setPen(theme.color(Role.MUTED if muted else Role.TEXT))
-        name = QRect(3, top, self.width() - 6, line * _NAME_LINES)
+        width = self.width() - 6
         centered = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        muted = self.look.role is Role.NEUTRAL
+        painter.setFont(_font())
+        painter.setPen(theme.color(Role.MUTED if muted else Role.TEXT))
+        name = QRect(3, top, width, _line_height(self.look.name) * _NAME_LINES)
         used = painter.drawText(name, centered | Qt.TextFlag.TextWordWrap, self.look.name)
         painter.setPen(theme.color(Role.FAINT if muted else self.look.role))
-        status = QRect(3, top + min(used.height(), name.height()), self.width() - 6, line)
+        below = top + min(used.height(), name.height())
+        status = QRect(3, below, width, _line_height(self.look.status))
         painter.drawText(status, centered, self.look.status)
 
 
@@ -119,5 +121,10 @@ def _font() -> QFont:
     return fonts.scaled(0.9)
 
 
-def _line_height() -> int:
-    return QFontMetrics(_font()).height()
+def _line_height(text: str) -> int:
+    """Return the height of one line; a script that another font draws may need more of it."""
+    layout = QTextLayout(text, _font())
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return math.ceil(line.height()) if line.isValid() else 0

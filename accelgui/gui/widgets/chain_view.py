@@ -133,7 +133,7 @@ class ChainView(QWidget):
         return -(-count // rows)
 
     def _node_height(self) -> int:
-        return self.nodes[0].sizeHint().height() if self.nodes else 0
+        return max((node.sizeHint().height() for node in self.nodes), default=0)
 
 
 def _pen(before: NodeLook, after: NodeLook) -> QPen:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made import snapshots
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from accelgui.gui.pages.overview import OverviewPage, standing
+from accelgui.gui.pages.overview.device_tiles import DeviceTile
 from accelgui.gui.pages.overview.finding_card import FindingCard
 from accelgui.gui.theme import Role
+from accelgui.gui.widgets.chain_node import ChainNode
 from accelgui.gui.widgets.code_block import CodeBlock
 from accelgui.gui.widgets.command import Command
 from accelgui.gui.widgets.copy_button import CopyButton
@@ -94,6 +96,19 @@ def test_that_the_cause_comes_with_evidence_and_a_command_to_copy(
     command = card.findChildren(Command)[0]
     qtbot.mouseClick(command.findChild(CopyButton), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "sudo ubuntu-drivers install"
+
+
+def test_that_tab_visits_the_parts_from_top_to_bottom(page: OverviewPage) -> None:
+    see(page, snapshots.broken_driver())
+    QCoreApplication.processEvents()
+    places = []
+    widget = page.verdict_card.start_button
+    first = widget
+    while (widget := widget.nextInFocusChain()) is not first:
+        if page.isAncestorOf(widget) and isinstance(widget, (CopyButton, DeviceTile, ChainNode)):
+            places.append(widget.mapTo(page, QPoint()).y())
+    assert len(places) > 12
+    assert places == sorted(places)
 
 
 def test_that_picking_a_link_explains_it(qtbot: QtBot, page: OverviewPage) -> None:
@@ -187,9 +202,7 @@ def test_that_the_big_button_asks_for_the_training(qtbot: QtBot, page: OverviewP
 
 def test_that_a_device_leads_to_the_devices(qtbot: QtBot, page: OverviewPage) -> None:
     see(page, snapshots.accelerated(8))
-    tiles = page.devices_card._holder.findChildren(
-        type(page.devices_card._tiles.itemAt(0).widget())
-    )
+    tiles = page.devices_card.findChildren(DeviceTile)
     assert len(tiles) == 9
     assert tiles[1].accessibleName() == "NVIDIA H200, GPU 0 · 141.0 GiB"
     with qtbot.waitSignal(page.page_asked) as asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -118,7 +118,7 @@ class OverviewPage(Page):
 
     def _refresh_start(self) -> None:
         is_free = self.session.run_owner is None
-        note = _("Trains a small network for about a minute and shows how it goes.")
+        note = _("Trains a small network, mostly in less than a minute, and shows how it goes.")
         if not is_free:
             note = _("Another run is under way.")
         self.verdict_card.show_start(_("Run sample training"), note, is_enabled=is_free)
@@ -135,6 +135,20 @@ class OverviewPage(Page):
             self.findings.addWidget(FindingCard(finding))
         if others := findings[len(first) :]:
             self.findings.addWidget(_others(others, after_first=bool(first)))
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Have Tab visit the findings, which are made last, where they stand."""
+        last: QWidget = self.chain_card.chain.nodes[-1]
+        for widget in self._finding_widgets():
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                self.setTabOrder(last, widget)
+                last = widget
+
+    def _finding_widgets(self) -> list[QWidget]:
+        items = [self.findings.itemAt(number) for number in range(self.findings.count())]
+        cards = [item.widget() for item in items if item is not None]
+        return [widget for card in cards if card for widget in card.findChildren(QWidget)]
 
     def _show_failure(self) -> None:
         outcome = self._machine_outcome()
