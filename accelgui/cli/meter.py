@@ -44,7 +44,7 @@ def _bar(progress: Progress, beside: str) -> str:
         step_name(progress.what),
         beside,
     ]
-    if progress.remaining_s is not None:
+    if progress.remaining_s is not None and progress.remaining_s >= 1:
         parts.append(_("{time} left").format(time=seconds_text(progress.remaining_s)))
     text = "  ".join(part for part in parts if part)
     # A line that wraps would not be overwritten by the next one.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from accelgui.diagnosis.operations import how_telling, is_proof
 from accelgui.model.chain import Accelerator
 from accelgui.model.snapshot import CallResult, Host, Nvidia, Snapshot, Tpu
 
@@ -80,7 +81,7 @@ class Case:
             for framework in self.snapshot.frameworks
             if self.framework_name in {None, framework.name}
         ]
-        return max(candidates, key=_telling, default=None)
+        return max(candidates, key=how_telling, default=None)
 
     @cached_property
     def accelerator(self) -> Accelerator:
@@ -227,26 +228,6 @@ class Case:
         return framework is not None and any(
             not device.key.startswith("cpu") for device in framework.devices
         )
-
-
-def ran_elsewhere(operation: OperationResult) -> bool:
-    """Say whether the framework quietly put an accelerator's operation on the CPU."""
-    ran_on = (operation.ran_on or "").lower()
-    return "cpu" in ran_on and not operation.device.startswith("cpu")
-
-
-def is_proof(operation: OperationResult) -> bool:
-    """Say whether an operation ran where it should and came back right."""
-    return operation.ran and operation.right is True and not ran_elsewhere(operation)
-
-
-def _telling(framework: Framework) -> tuple[bool, bool, bool]:
-    proven = any(
-        is_proof(operation)
-        for operation in framework.operations
-        if not operation.device.startswith("cpu")
-    )
-    return proven, framework.imported is True, framework.installed is True
 
 
 def _plain_hex(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.case import is_proof, ran_elsewhere
+from accelgui.diagnosis.operations import is_proof, ran_elsewhere
 from accelgui.model.chain import CHAINS, Accelerator, Link, LinkState, LinkStatus
 from accelgui.model.finding import Severity
 

@@ -168,6 +168,11 @@ CASES: dict[str, tuple[str, Machine, Machine]] = {
         machine(nvidia=nvidia(module_on_disk_version="575.57.08", module_version="575.57.08")),
         machine(nvidia=nvidia(module_version="575.57.08")),
     ),
+    "a module of another version waits on disk / a left-over beside a whole driver": (
+        "driver_packages_inconsistent",
+        machine(pci=(UNBOUND,), nvidia=unloaded(module_on_disk_version="575.57.08")),
+        machine(nvidia=nvidia(module_on_disk_version="575.57.08")),
+    ),
     "no node / the nodes": ("device_nodes_missing", machine(nvidia=nvidia(nodes=())), machine()),
     "no nvidiactl / no node under WSL": (
         "device_nodes_missing",

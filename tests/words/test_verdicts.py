@@ -7,6 +7,7 @@ from diagnosis.snapshots import (
     CPU_RIGHT,
     bare_machine,
     cpu_tensorflow,
+    gpu_device,
     host,
     machine,
     node,
@@ -96,7 +97,7 @@ def test_that_the_sentence_is_true(seen: Snapshot, expected: str) -> None:
 
 
 def test_that_warnings_are_counted() -> None:
-    there = machine(nvidia=nvidia(module_on_disk_version="575.57.08"))
+    there = machine(devices=(gpu_device(row_remap_pending=True),))
     seen = snapshot(there, tensorflow())
     assert sentence(examine(seen), seen) == (
         "TensorFlow 2.21.0 runs on NVIDIA H200 and computes right, with 1 warning."

@@ -138,11 +138,15 @@ def inconsistent(case: Case) -> Finding | None:
     on_disk, installed = nvidia.module_on_disk_version, nvidia.installed_driver_version
     if on_disk is None or installed is None or on_disk == installed or case.is_container:
         return None
+    # Loaded and libraries agree: what else lies on the disk may be a left-over.
+    if nvidia.module_version == installed:
+        return None
     return error(
         "driver_packages_inconsistent",
         Link.KERNEL_DRIVER,
         Evidence(nvidia.module_on_disk_path or "module on disk", on_disk),
         Evidence("installed driver", installed),
+        confidence=Confidence.LIKELY,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.case import ran_elsewhere
+from accelgui.diagnosis.operations import ran_elsewhere
 from accelgui.diagnosis.rule import error
 from accelgui.diagnosis.rules.framework_build import architecture_missing
 from accelgui.diagnosis.rules.log_lines import first_match
