@@ -26,7 +26,10 @@ def _framework_not_installed(parameters: Parameters) -> FindingText:
 
 
 def _framework_import_fails(parameters: Parameters) -> FindingText:
-    framework, message = place.name_of(parameters), parameters.get("message")
+    framework, message = (
+        place.name_of(parameters),
+        parameters.get("message") or parameters.get("error"),
+    )
     cause = _("{framework} does not even start.").format(framework=framework)
     if message:
         cause = f"{cause} {message}"

@@ -52,6 +52,18 @@ def _gpu_memory_held_by_other_process(_parameters: Parameters) -> FindingText:
     )
 
 
+def _gpu_out_of_memory(parameters: Parameters) -> FindingText:
+    device = key_name(parameters.get("device", "gpu"))
+    return FindingText(
+        _("The work asks for more memory than {device} has").format(device=device),
+        _("The framework found no room for what this batch and this network need."),
+        (
+            Remedy(_("Try a smaller batch size, or half precision.")),
+            Remedy(_("See whether another process holds memory."), "nvidia-smi"),
+        ),
+    )
+
+
 def _operation_fails_on_device(parameters: Parameters) -> FindingText:
     device = key_name(parameters.get("device", ""))
     framework = place.name_of(parameters)
@@ -109,6 +121,7 @@ TEXTS: dict[str, Author] = {
     "wrong_cuda_visible_devices": _wrong_cuda_visible_devices,
     "wrong_jax_platform_name": _wrong_jax_platform_name,
     "gpu_memory_held_by_other_process": _gpu_memory_held_by_other_process,
+    "gpu_out_of_memory": _gpu_out_of_memory,
     "operation_fails_on_device": _operation_fails_on_device,
     "wrong_results_on_device": _wrong_results_on_device,
     "probe_timed_out": _probe_timed_out,
