@@ -7,8 +7,8 @@ import io
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QByteArray, QPoint, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -31,8 +31,9 @@ def save_png(widget: QWidget, path: Path) -> None:
     painter = QPainter(image)
     widget.render(painter, QPoint())
     painter.end()
-    if not image.save(str(path), b"PNG"):
-        raise OSError(f"cannot write {path}")
+    writer = QImageWriter(str(path), QByteArray(b"png"))
+    if not writer.write(image):
+        raise OSError(writer.errorString())
 
 
 def save_svg(widget: QWidget, path: Path) -> None:

@@ -38,7 +38,7 @@ def _plain_tick(value: float) -> str:
 def _bytes_tick(value: float) -> str:
     if value == 0:
         return "0"
-    power = min(int(math.log(abs(value) * 1.0001, 1024)), 5)
+    power = min(max(int(math.log(abs(value) * 1.0001, 1024)), 0), 5)
     return f"{value / 1024**power:.4g} {('B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')[power]}"
 
 

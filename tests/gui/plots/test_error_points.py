@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from made import runs
+
+from accelgui.gui.plots.error_points import END, FLOOR, LOWEST, dtypes, operations, points
+from accelgui.model.events import PrecisionRow, RowVerdict
+
+
+def row(ratio: float | None, verdict: RowVerdict = RowVerdict.PASSED) -> PrecisionRow:
+    return PrecisionRow("matmul", "float32", "bound", verdict, 1.0, 1.0, ratio)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict", "x"),
+    [
+        (1.0, RowVerdict.PASSED, 0.0),
+        (0.01, RowVerdict.PASSED, -2.0),
+        (1e-30, RowVerdict.PASSED, LOWEST),
+        (0.0, RowVerdict.PASSED, FLOOR),
+        (None, RowVerdict.PASSED, FLOOR),
+        (None, RowVerdict.FAILED, END),
+        (math.nan, RowVerdict.FAILED, END),
+        (math.inf, RowVerdict.FAILED, END),
+    ],
+)
+def test_that_a_row_stands_where_its_error_is(
+    ratio: float | None, verdict: RowVerdict, x: float
+) -> None:
+    assert points([row(ratio, verdict)])[0].x == pytest.approx(x)
+
+
+def test_that_each_operation_has_a_line_and_formats_stand_apart_in_it() -> None:
+    found = points(runs.ROWS)
+    assert operations(runs.ROWS) == ["matmul", "sum"]
+    assert dtypes(runs.ROWS) == ["float32", "tf32", "bfloat16"]
+    assert [round(point.y) for point in found] == [0, 0, 0, -1, -1]
+    assert found[1].y != found[2].y
+
+
+def test_that_no_rows_make_no_points() -> None:
+    assert points([]) == []
