@@ -41,6 +41,7 @@ class KerasTraining:
     def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
         self._request = request
         self._device = device
+        _require_keras_3()
         with failures_told(device, _is_out_of_memory):
             scope = _restrict_to(device)
             _configure(request)
@@ -79,6 +80,12 @@ def _restrict_to(device: FrameworkDevice) -> Any:
     gpus = tf.config.list_physical_devices("GPU")
     tf.config.set_visible_devices([gpus[int(number)]] if kind == "gpu" else [], "GPU")
     return nullcontext()
+
+
+def _require_keras_3() -> None:
+    version = str(getattr(keras, "__version__", "2"))
+    if version.startswith("2"):
+        raise FrameworkError(f"training needs Keras 3 (TensorFlow 2.16 or later), not {version}")
 
 
 def _configure(request: TrainingRequest) -> None:

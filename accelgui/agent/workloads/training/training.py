@@ -108,7 +108,7 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
 def _prepare_environment() -> None:
     """Make Keras run on TensorFlow and run as long as asked, whatever its variables say."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
+    for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "TF_USE_LEGACY_KERAS"):
         os.environ.pop(name, None)
 
 

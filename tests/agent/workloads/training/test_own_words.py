@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from accelgui.agent.failures import FrameworkError
 from accelgui.agent.workloads.training.networks import initial_weights
-from accelgui.agent.workloads.training.own_words import framework_words, raised_by_us
+from accelgui.agent.workloads.training.own_words import (
+    failures_told,
+    framework_words,
+    raised_by_us,
+)
+from accelgui.model.snapshot import FrameworkDevice
 
 # As TensorFlow 2.21 words it in eager mode and inside a compiled step, and Keras 3.15 in a layer.
 EAGER = (
@@ -55,3 +61,24 @@ def test_that_a_failure_in_our_files_is_ours() -> None:
     with pytest.raises(IndexError) as caught:
         initial_weights([()], seed=0)
     assert raised_by_us(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("device", "full", "code"),
+    [("gpu:0", True, "gpu_out_of_memory"), ("gpu:0", False, None), ("cpu", True, None)],
+)
+def test_that_only_a_full_gpu_is_out_of_gpu_memory(
+    device: str, full: bool, code: str | None
+) -> None:
+    with (
+        pytest.raises(FrameworkError, match=r"^OOM when allocating") as caught,
+        failures_told(FrameworkDevice(device, device), lambda _: full),
+    ):
+        raise RuntimeError(GRAPH)
+    assert caught.value.code == code
+    assert caught.value.parameters == {"device": device}
+
+
+def test_that_a_defect_stays_one() -> None:
+    with pytest.raises(IndexError), failures_told(FrameworkDevice("cpu", "cpu"), lambda _: False):
+        initial_weights([()], seed=0)
