@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from accelgui.gui.pages import offers
-from accelgui.model.requests import TrainingRequest
+from accelgui.model.requests import FRAMEWORKS, TrainingRequest
 from accelgui.words import _
 from accelgui.words.units import count_text
-
-# What the agent trains with; tests hold the two lists together.
-FRAMEWORKS = ("tensorflow",)
 
 _BATCH_SIZES = (1, 65_536)
 _EPOCHS = (1, 10_000)

@@ -12,6 +12,7 @@ from accelgui.gui.pages.training import choices
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Card, Label
 from accelgui.gui.widgets.fields import Choice, Field, number_field
+from accelgui.model.requests import FRAMEWORKS
 from accelgui.words import _
 from accelgui.words.training import MODELS, PRECISIONS, model_name, precision_name
 
@@ -166,7 +167,7 @@ class TrainingForm(Card):
         self._judge()
 
     def _offer(self) -> None:
-        self.framework.offer(offers.frameworks(self._snapshot, choices.FRAMEWORKS))
+        self.framework.offer(offers.frameworks(self._snapshot, FRAMEWORKS))
         self.model.offer([(code, model_name(code)) for code in MODELS])
         self.device.offer(offers.devices(self._snapshot, self.framework.code))
         self.precision.offer([(code, precision_name(code)) for code in PRECISIONS])

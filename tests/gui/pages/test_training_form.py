@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from made import snapshots
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from accelgui.agent.workloads.training import training as agent_training
+from accelgui.agent.workloads.training.networks import NETWORKS
+from accelgui.gui.pages.training.choices import Typed, judge
+from accelgui.gui.pages.training.form import TrainingForm
+from accelgui.model.requests import FRAMEWORKS
+from accelgui.words.training import MODELS, PRECISIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> TrainingForm:
+    made = TrainingForm()
+    qtbot.addWidget(made)
+    made.retranslate()
+    made.show_snapshot(snapshots.cpu_only(), is_checking=False)
+    made.show()
+    return made
+
+
+def test_that_the_form_offers_what_the_agent_can_do() -> None:
+    assert FRAMEWORKS == agent_training.FRAMEWORKS
+    assert tuple(MODELS) == tuple(NETWORKS)
+    assert tuple(PRECISIONS) == agent_training.PRECISIONS
+
+
+def test_that_an_untouched_form_asks_for_something_that_can_be_done() -> None:
+    request = judge(Typed()).request
+    assert request is not None
+    agent_training.check(request)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "0", "-1", "3.5", "1e9", "٣", "99999999999999"])
+def test_that_nonsense_is_told_in_words_and_nothing_can_start(
+    form: TrainingForm, text: str
+) -> None:
+    form.batch_size.setText(text)
+    assert form.problem_text == "Batch size: A whole number from 1 to 65,536"
+    assert not form.start.isEnabled()
+    form.batch_size.setText("64")
+    assert not form.problem_text
+    assert form.start.isEnabled()
+
+
+def test_that_all_that_is_wrong_is_told_at_once(form: TrainingForm) -> None:
+    form.batch_size.setText("x")
+    form.epochs.setText("")
+    form.seed.setText("-5")
+    assert len(form.problem_text.splitlines()) == 3
+
+
+def test_that_a_file_has_to_be_one(form: TrainingForm, tmp_path: Path) -> None:
+    form.data.choose("file")
+    form._on_data_chosen()
+    assert "Choose a file" in form.problem_text
+    for path, words in (
+        (tmp_path, "folder"),
+        (tmp_path / "none.npz", "no such file"),
+        ("a\0b", "no such file"),
+    ):
+        form.data_path.setText(str(path))
+        assert words in form.problem_text or "\0" in str(path)
+    (tmp_path / "mnist.npz").write_bytes(b"")
+    form.data_path.setText(str(tmp_path / "mnist.npz"))
+    assert form.start.isEnabled()
+    assert form.judged().request.data_path == str(tmp_path / "mnist.npz")
+
+
+def test_that_devices_are_those_that_the_framework_lists(form: TrainingForm) -> None:
+    assert [form.device.itemData(i) for i in range(form.device.count())] == ["auto", "cpu"]
+
+
+def test_that_a_choice_survives_a_new_check(form: TrainingForm) -> None:
+    form.device.choose("cpu")
+    form.model.choose("cnn")
+    form.show_snapshot(snapshots.cpu_only(), is_checking=False)
+    assert (form.device.code, form.model.code) == ("cpu", "cnn")
+
+
+def test_that_a_python_without_the_framework_says_so(form: TrainingForm) -> None:
+    bare = replace(snapshots.cpu_only(), frameworks=())
+    form.show_snapshot(bare, is_checking=False)
+    assert form.reason_text == "TensorFlow is not installed in this Python."
+    assert not form.start.isEnabled()
+
+
+def test_that_nothing_is_ruled_out_while_it_is_still_being_looked_at(form: TrainingForm) -> None:
+    form.show_snapshot(replace(snapshots.cpu_only(), frameworks=()), is_checking=True)
+    assert form.start.isEnabled()
+
+
+def test_that_return_in_a_field_starts(qtbot: QtBot, form: TrainingForm) -> None:
+    with qtbot.waitSignal(form.start_pressed):
+        qtbot.keyClick(form.epochs, Qt.Key.Key_Return)
+
+
+def test_that_the_wheel_over_a_choice_changes_nothing(form: TrainingForm) -> None:
+    wheel = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(5, 5),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(form.model, wheel)
+    assert form.model.code == "mlp"
