@@ -19,7 +19,7 @@ from accelgui.gui import icons
 from accelgui.gui.theme import Role, theme
 from accelgui.gui.widgets.status_mark import ICONS
 from accelgui.model.events import RowVerdict
-from accelgui.words import _, precision
+from accelgui.words import N_, _, precision
 from accelgui.words.units import number_text
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ VERDICT_ROLES = {
     RowVerdict.LOWER: Role.WARNING,
     RowVerdict.FAILED: Role.BAD,
 }
+
+# One word each, so that the table fits the smallest window; the tooltip has the sentence.
+_SHORT_TIERS = {"exact": N_("exact"), "bound": N_("bound"), "repeat": N_("repeats")}
 
 # What needs a look comes first where a person sorts by verdict.
 _URGENCY = {RowVerdict.FAILED: 0, RowVerdict.LOWER: 1, RowVerdict.PASSED: 2}
@@ -134,11 +137,19 @@ def _datum(row: PrecisionRow, column: Column, role: int) -> Any:
             verdict = VERDICT_ROLES[row.verdict]
             return icons.icon(ICONS[verdict], verdict, 16)
         case Qt.ItemDataRole.ToolTipRole:
-            return {Column.OPERATION: row.shape, Column.TIER: precision.tier_name(row.tier)}.get(
-                column
-            )
+            return _tip(row, column)
         case _:
             return _sort_key(row, column) if role == SORT_ROLE else None
+
+
+def _tip(row: PrecisionRow, column: Column) -> str:
+    match column:
+        case Column.OPERATION:
+            return row.shape
+        case Column.TIER:
+            return precision.tier_explanation(row.tier)
+        case _:
+            return _text(row, column)
 
 
 def _heading(column: Column) -> str:
@@ -159,7 +170,7 @@ def _text(row: PrecisionRow, column: Column) -> str:
         case Column.DTYPE:
             return precision.dtype_name(row.dtype)
         case Column.TIER:
-            return precision.tier_name(row.tier)
+            return _(_SHORT_TIERS.get(row.tier, row.tier))
         case Column.ERROR:
             return NOTHING if row.error is None else number_text(row.error, 2)
         case Column.RATIO:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 
-from accelgui.gui.plots.ticks import clock_text, multiples, round_step, time_step
+from accelgui.gui.plots.ticks import multiples, round_step, time_step
 from accelgui.gui.theme import Role, theme
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Between two ticks, in pixels: close enough to read from, far enough to stay calm.
 _VALUE_TICK_PX = 24
-_TIME_TICK_PX = 84
+TIME_TICK_PX = 84
 
 _GRID_ALPHA = 255
 
@@ -83,20 +83,12 @@ class ValueAxis(_Axis):
 
 
 class TimeAxis(_Axis):
-    """The time since the start of a run."""
+    """The lines of the time since the start; the words for them stand below all plots."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
+        self.setStyle(showValues=False)
+        self.setHeight(0)
 
     def _step(self, span: float, size: float) -> float:
-        return time_step(span, max(size / _TIME_TICK_PX, 1.0))
-
-    def tickStrings(
-        self,
-        values: list[float],
-        scale: float,  # noqa: ARG002
-        spacing: float,
-    ) -> list[str]:
-        """Write seconds, or minutes and hours where the axis goes that far."""
-        end_s = max(abs(bound) for bound in self.range)
-        return [clock_text(value, spacing, end_s) for value in values]
+        return time_step(span, max(size / TIME_TICK_PX, 1.0))

@@ -7,15 +7,15 @@ import io
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSize
-from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from accelgui.gui.theme import Role, theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from accelgui.gui.plots.panel import Panel
@@ -23,31 +23,47 @@ if TYPE_CHECKING:
 _PICTURE_SCALE = 2.0
 
 
-def save_png(widget: QWidget, path: Path) -> None:
-    """Draw the widget into a PNG file at twice its size; raises OSError where it cannot be."""
-    image = QImage(widget.size() * _PICTURE_SCALE, QImage.Format.Format_RGB32)
+def save_png(widgets: Sequence[QWidget], path: Path) -> None:
+    """Draw widgets below each other into a PNG file at twice their size.
+
+    Raises OSError where it cannot be written.
+    """
+    image = QImage(_size(widgets) * _PICTURE_SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_PICTURE_SCALE)
-    image.fill(theme.color(Role.SURFACE))
-    painter = QPainter(image)
-    widget.render(painter, QPoint())
-    painter.end()
+    _draw(widgets, image)
     writer = QImageWriter(str(path), QByteArray(b"png"))
     if not writer.write(image):
         raise OSError(writer.errorString())
 
 
-def save_svg(widget: QWidget, path: Path) -> None:
-    """Draw the widget into an SVG file; raises OSError where it cannot be written."""
+def save_svg(widgets: Sequence[QWidget], path: Path) -> None:
+    """Draw widgets below each other into an SVG file; raises OSError where it cannot be written."""
     # The generator only prints a warning where it cannot write.
     path.touch()
+    size = _size(widgets)
     generator = QSvgGenerator()
     generator.setFileName(str(path))
-    generator.setSize(QSize(widget.width(), widget.height()))
-    generator.setViewBox(widget.rect())
-    painter = QPainter(generator)
-    painter.fillRect(widget.rect(), theme.color(Role.SURFACE))
+    generator.setSize(size)
+    generator.setViewBox(QRect(QPoint(), size))
+    _draw(widgets, generator)
+
+
+def _size(widgets: Sequence[QWidget]) -> QSize:
+    height = sum(widget.height() for widget in widgets)
+    return QSize(max(widget.width() for widget in widgets), height)
+
+
+def _draw(widgets: Sequence[QWidget], device: QPaintDevice) -> None:
+    painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    widget.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+    painter.fillRect(QRect(QPoint(), _size(widgets)), theme.color(Role.SURFACE))
+    y = 0
+    for widget in widgets:
+        # An offset given to render() is lost on the way to an SVG file.
+        painter.translate(0, y)
+        widget.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+        painter.resetTransform()
+        y += widget.height()
     painter.end()
 
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from accelgui.gui.plots.curve import Curve
     from accelgui.gui.plots.specs import PanelSpec
 
-_AREA_PX = 56
-_TIME_AXIS_PX = 24
+_AREA_PX = 62
 # A line along a bound, such as 100 % for minutes, shows its whole width.
 _VALUE_PADDING = 0.03
 _RIGHT_MARGIN_PX = 18
@@ -62,7 +61,6 @@ class Panel(QWidget):
         self._plot.addItem(self._cursor, ignoreBounds=True)
         self._cursor_s: float | None = None
         self._span_s = (0.0, 1.0)
-        self._is_last: bool | None = None
         self._bounds: tuple[float, float] | None = None
         self._is_scaled_by_hand = False
         self._build_layout()
@@ -94,6 +92,7 @@ class Panel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._legend)
         layout.addWidget(self._plot, 1)
+        self.setMinimumHeight(self._legend.sizeHint().height() + _AREA_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def retranslate(self) -> None:
@@ -117,16 +116,6 @@ class Panel(QWidget):
         for curve in self.curves.values():
             curve.follow_theme()
 
-    def set_last(self, is_last: bool) -> None:
-        """Write the time below the lowest panel only."""
-        if is_last == self._is_last:
-            return
-        self._is_last = is_last
-        self._time_axis.setStyle(showValues=is_last)
-        height = _TIME_AXIS_PX if is_last else 4
-        self._time_axis.setHeight(height)
-        self.setMinimumHeight(self._legend.sizeHint().height() + _AREA_PX + height)
-
     def set_title_width(self, width_px: float) -> None:
         """Begin the values this far from the left, as all panels of a stack do."""
         self._legend.set_title_width(width_px)
@@ -135,6 +124,12 @@ class Panel(QWidget):
     def title_width(self) -> float:
         """The width of the name."""
         return self._legend.title_width
+
+    @property
+    def area_px(self) -> tuple[float, float]:
+        """Left edge and width of the area of the curves, in pixels of this panel."""
+        rect = self.view.sceneBoundingRect()
+        return self._plot.x() + rect.left(), rect.width()
 
     @property
     def has_values(self) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from accelgui.gui.plots.curve import Curve
 from accelgui.gui.plots.panel import Panel
 from accelgui.gui.plots.span import TimeSpan
+from accelgui.gui.plots.time_ruler import TimeRuler
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ class _RunState:
     is_shown: bool = True
 
 
-class PlotStack(QScrollArea):
+class PlotStack(QWidget):
     """Panels that share the axis of time and the cursor.
 
     Give it series and say `data_arrived()` when they have grown: it looks at them on a timer, and
@@ -62,8 +63,9 @@ class PlotStack(QScrollArea):
         self._build()
 
     def _build(self) -> None:
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.body = QWidget()
         self.body.setObjectName("plots")
         self._layout = QVBoxLayout(self.body)
@@ -72,7 +74,13 @@ class PlotStack(QScrollArea):
         for panel in self.panels.values():
             self._layout.addWidget(panel, panel.spec.stretch)
             self._connect(panel)
-        self.setWidget(self.body)
+        area.setWidget(self.body)
+        self.ruler = TimeRuler()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(area, 1)
+        column.addWidget(self.ruler)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._arrange()
         self._align_legends()
@@ -84,7 +92,7 @@ class PlotStack(QScrollArea):
         panel.view.pan_asked.connect(self.pan)
         panel.view.fit_asked.connect(self.fit)
         panel.view.menu_asked.connect(self.menu_asked)
-        panel.view.sigResized.connect(self.data_arrived)
+        panel.view.sigResized.connect(self._on_resized)
 
     @property
     def is_following(self) -> bool:
@@ -153,6 +161,7 @@ class PlotStack(QScrollArea):
         """Take the words of the current language."""
         for panel in self.panels.values():
             panel.retranslate()
+        self.ruler.retranslate()
         self._align_legends()
 
     def point_at(self, time_s: float | None) -> None:
@@ -219,6 +228,7 @@ class PlotStack(QScrollArea):
         if self.span.is_following:
             # Each panel takes the longer span in its own turn: five at once would be felt.
             self.span = self.span.grown(self._end_s())
+            self.ruler.set_span(*self._span_s)
         for panel in self.panels.values():
             revision = panel.revision
             is_stale = self._drawn_revisions.get(panel.spec.code) != revision
@@ -245,6 +255,7 @@ class PlotStack(QScrollArea):
         return True
 
     def _apply_span(self) -> None:
+        self.ruler.set_span(*self._span_s)
         for panel in self.panels.values():
             panel.set_span(*self._span_s)
         self._queue.clear()
@@ -260,11 +271,14 @@ class PlotStack(QScrollArea):
         self.data_arrived()
 
     def _arrange(self) -> None:
-        """Show the panels that have something to show; the lowest carries the axis."""
-        shown = [p for p in self.panels.values() if p.spec.always_shown or p.has_values]
+        """Show the panels that have something to show."""
         for panel in self.panels.values():
-            panel.setVisible(panel in shown)
-            panel.set_last(bool(shown) and panel is shown[-1])
+            panel.setVisible(panel.spec.always_shown or panel.has_values)
+
+    def _on_resized(self) -> None:
+        shown = next(panel for panel in self.panels.values() if not panel.isHidden())
+        self.ruler.set_area(*shown.area_px)
+        self.data_arrived()
 
     def _align_legends(self) -> None:
         widest = max(panel.title_width for panel in self.panels.values())

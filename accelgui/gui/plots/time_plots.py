@@ -108,13 +108,14 @@ class TimePlots(QWidget):
     def save(self, kind: str, path: Path) -> None:
         """Write "png", "svg" or "csv"; says in `trouble` where that cannot be."""
         self.stack.draw_now()
+        picture = (self.stack.body, self.stack.ruler)
         try:
             if kind == "csv":
                 export.save_csv(self.stack.panels, self._run_label, path)
             elif kind == "svg":
-                export.save_svg(self.stack.body, path)
+                export.save_svg(picture, path)
             else:
-                export.save_png(self.stack.body, path)
+                export.save_png(picture, path)
         except OSError as error:
             reason = error.strerror or str(error)
             self.trouble.emit(

@@ -40,7 +40,7 @@ def test_that_a_row_says_what_was_checked_and_what_came_out(model: PrecisionMode
     assert texts(model, 1) == [
         "matrix product",
         "float32",
-        "error within its bound",
+        "bound",
         "4.0e-5",
         "0.030",
         "passed",

@@ -89,7 +89,10 @@ def test_that_a_row_chosen_in_one_place_is_chosen_in_all(qtbot: QtBot, page: Pre
     page.results.plot.row_chosen.emit(1)
     assert page.results.table.currentIndex().siblingAtColumn(Column.RATIO).data() == "0.030"
     assert page.results.plot.chosen == 1
-    assert "The worst element is off by 0.030" in page.results.explanation_text
+    assert (
+        "At the worst element the error is 0.030 times its bound of 0.0010."
+        in page.results.explanation_text
+    )
     page.results.table.setCurrentIndex(page.results.sorted.index(0, 0))
     chosen = page.results.model.row(page.results.plot.chosen)
     assert chosen.reason in {"nan", "over_bound"}

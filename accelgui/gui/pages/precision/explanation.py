@@ -30,7 +30,7 @@ def text(row: PrecisionRow) -> str:
 def _numbers(row: PrecisionRow) -> str | None:
     if row.ratio is None or row.bound is None:
         return None
-    worst = _("The worst element is off by {ratio} of the {bound} allowed there.").format(
+    worst = _("At the worst element the error is {ratio} times its bound of {bound}.").format(
         ratio=number_text(row.ratio, 2), bound=number_text(row.bound, 2)
     )
     if row.error is None:

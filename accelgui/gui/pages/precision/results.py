@@ -162,17 +162,17 @@ class _Table(QTableView):
         self.fit_columns()
 
     def fit_columns(self) -> None:
-        """Give each column what it needs, and the rest to the check."""
+        """Give each column what it needs, and the rest to the verdict."""
         header = self.horizontalHeader()
         modes = QHeaderView.ResizeMode
         for column in Column:
             header.setSectionResizeMode(column, modes.ResizeToContents)
-        header.setSectionResizeMode(Column.TIER, modes.Stretch)
+        header.setSectionResizeMode(Column.VERDICT, modes.Stretch)
         # Live numbers must not move the columns.
         number_px = self.fontMetrics().horizontalAdvance("8.8e-888")
         for column in (Column.ERROR, Column.RATIO):
             header.setSectionResizeMode(column, modes.Fixed)
-            self.setColumnWidth(column, max(number_px, header.sectionSizeHint(column)) + SPACE)
+            self.setColumnWidth(column, max(number_px, header.sectionSizeHint(column)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
+from accelgui.gui.pages.offers import AUTO
 from accelgui.gui.theme import Role
 from accelgui.model.outcome import RunStatus
 from accelgui.words import _, training
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 _TO_DO = {
     RunStatus.NOT_STARTED: lambda: _("Check which Python is chosen above."),
     RunStatus.NO_ANSWER: lambda: _("Look at the log; a device that hangs often needs a reboot."),
-    RunStatus.KILLED: lambda: _("A smaller batch size needs less memory."),
 }
 
 
@@ -35,6 +36,8 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
             return Role.BAD, words
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
     words = sentence(outcome, _("The training"))
+    if outcome.signal == signal.SIGKILL:
+        words = f"{words} {_('A smaller batch size needs less memory.')}"
     to_do = _TO_DO.get(outcome.status)
     return Role.BAD, f"{words} {to_do()}" if to_do else words
 
@@ -64,10 +67,8 @@ def details(record: RunRecord) -> str:
 
 
 def label(record: RunRecord) -> str:
-    """Return what tells runs apart: "MLP · CPU · batch 32"."""
+    """Return what tells runs apart: "MLP · CPU · batch 32"; no device before it is known."""
     device = record.started.device if record.started else record.request.device
-    return _("{model} · {device} · batch {batch_size}").format(
-        model=record.request.model.upper(),
-        device=key_name(device),
-        batch_size=count_text(record.request.batch_size),
-    )
+    batch = _("batch {batch_size}").format(batch_size=count_text(record.request.batch_size))
+    names = (record.request.model.upper(), "" if device == AUTO else key_name(device), batch)
+    return " · ".join(name for name in names if name)

@@ -8,7 +8,7 @@ from accelgui.words import _
 
 _TRAINING = Track("training", lambda: _("training"))
 _VALIDATION = Track("validation", lambda: _("validation"), dash=1, has_marks=True)
-_ACCELERATOR = Track("accelerator", lambda: _("accelerator"))
+_ACCELERATOR = Track("accelerator", lambda: _("device"))
 _CPU = Track("cpu", lambda: _("CPU"))
 _CPU_BESIDE = Track("cpu_beside", lambda: _("CPU"), dash=1, is_aside=True)
 
@@ -51,8 +51,8 @@ PANELS = (
         (
             _ACCELERATOR,
             Track("run", lambda: _("this run")),
-            Track("run_beside", lambda: _("this run, host"), dash=1),
-            Track("host", lambda: _("whole machine"), dash=2, is_aside=True),
+            Track("run_beside", lambda: _("run on the host"), dash=1),
+            Track("host", lambda: _("host"), dash=2, is_aside=True),
         ),
         stretch=3,
     ),
