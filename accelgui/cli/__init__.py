@@ -12,7 +12,7 @@ from accelgui.cli.console import Console
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, python_of
 from accelgui.cli.meter import Meter
-from accelgui.runs.paths import new_log_path
+from accelgui.runs.logs import new_log_path
 from accelgui.words import _, set_language
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from accelgui.gui import fonts
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.copy_button import CopyButton
 from accelgui.gui.widgets.label import Label
-from accelgui.runs.paths import log_folder
+from accelgui.runs.logs import log_folder
 from accelgui.words import _
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
 from accelgui.model.requests import FRAMEWORKS, FrameworkRequest, MachineRequest
 from accelgui.model.snapshot import Framework, Snapshot
 from accelgui.runs.launch import AgentCommand
-from accelgui.runs.run import AgentRun, Limits, log_tail
+from accelgui.runs.logs import log_tail
+from accelgui.runs.run import AgentRun, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ import pytest
 from accelgui.model.events import Event
 from accelgui.model.outcome import RunOutcome
 from accelgui.runs.launch import AgentCommand
-from accelgui.runs.run import AgentRun, log_tail
+from accelgui.runs.logs import log_tail
+from accelgui.runs.run import AgentRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from cli.command import ACCELGUI, environment, run
 
 from accelgui import __version__, cli
 from accelgui.cli.layout import columns, wrapped
-from accelgui.runs.paths import log_folder
+from accelgui.runs.logs import log_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

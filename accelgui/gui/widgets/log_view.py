@@ -13,7 +13,7 @@ from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.copy_button import CopyButton
 from accelgui.gui.widgets.label import Label
-from accelgui.runs.run import log_tail
+from accelgui.runs.logs import log_tail
 from accelgui.words import _
 
 _LINES = 200

@@ -18,7 +18,7 @@ from accelgui.gui.theme import Role, theme
 from accelgui.gui.widgets.banner import Banner
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.card import Card
-from accelgui.runs.paths import log_folder
+from accelgui.runs.logs import log_folder
 from accelgui.settings import option_description, option_title
 from accelgui.words import _
 

@@ -1,4 +1,4 @@
-"""Where runs keep their logs."""
+"""Where runs keep their logs, and how they end."""
 
 from __future__ import annotations
 
@@ -38,3 +38,16 @@ def _temporary_folder() -> Path:
     folder = Path(tempfile.gettempdir()) / f"accelgui-{os.getuid() if os.name == 'posix' else 0}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def log_tail(path: Path | None, limit_bytes: int = 64 << 10) -> list[str]:
+    """Return the last non-empty lines of a log, [] where it cannot be read."""
+    if path is None:
+        return []
+    try:
+        with path.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - limit_bytes))
+            text = log.read().decode(errors="replace")
+    except OSError:
+        return []
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
