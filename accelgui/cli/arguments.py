@@ -116,6 +116,15 @@ def _add_check(commands: object, common: argparse.ArgumentParser) -> None:
         metavar=_("FOLDER"),
         help=_("read /proc, /sys, /dev and /etc below this folder; nothing live is asked"),
     )
+    parser.add_argument(
+        "--from", dest="from_file", metavar=_("FILE"), help=_("diagnose a saved snapshot")
+    )
+    parser.add_argument("--save", metavar=_("FILE"), help=_("save what was seen as a snapshot"))
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help=_("save names, serial numbers and addresses too, which are masked otherwise"),
+    )
 
 
 def _add_precision(commands: object, common: argparse.ArgumentParser) -> None:

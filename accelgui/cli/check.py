@@ -10,6 +10,7 @@ from accelgui.cli.documents import as_text, check_document
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, folder_of, python_of
 from accelgui.cli.interrupts import stopping_on_interrupt
+from accelgui.cli.saved import save_as_asked, saved_snapshot
 from accelgui.diagnosis import examine
 from accelgui.model.events import Progress
 from accelgui.model.finding import VerdictStatus
@@ -37,7 +38,8 @@ _EXIT_CODES = {
 def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
     """Check the machine and print what was found; raises InputProblem."""
     look = _Look(options, console, meter)
-    snapshot = look.go(options.framework)
+    snapshot = saved_snapshot(options) or look.go(options.framework)
+    save_as_asked(options, snapshot, console)
     snapshot = _about_device(snapshot, options.device)
     verdict = examine(snapshot, options.framework)
     if options.json:
