@@ -64,6 +64,7 @@ class Session(QObject):
         self._sampler_starts = 0
         self._run: RunFollower | None = None
         self._run_owner: str | None = None
+        self._watched: RunFollower | None = None
         self._is_closing = False
 
     @property
@@ -182,12 +183,12 @@ class Session(QObject):
             self._sampler.tell({"watch": watch})
 
     def _on_run_events(self, events: list[Event]) -> None:  # noqa: ARG002 - The first is enough.
-        if self._run is not None and self._run.pid is not None:
+        if self._run is not None and self._run.pid is not None and self._watched is not self._run:
+            self._watched = self._run
             self._pace(_BUSY_INTERVAL_S, self._run.pid)
-            self._run.events_arrived.disconnect(self._on_run_events)
 
     def _on_run_finished(self) -> None:
-        self._run, self._run_owner = None, None
+        self._run, self._run_owner, self._watched = None, None, None
         self._pace(_IDLE_INTERVAL_S)
         self.progress_changed.emit(None, "")
         self.run_changed.emit()

@@ -115,6 +115,8 @@ class PrecisionModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if Column(section) in _NUMBERS else _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _heading_tip(Column(section))
         return _heading(Column(section)) if role == Qt.ItemDataRole.DisplayRole else None
 
 
@@ -155,12 +157,23 @@ def _tip(row: PrecisionRow, column: Column) -> str:
 def _heading(column: Column) -> str:
     return {
         Column.OPERATION: _("Operation"),
-        Column.DTYPE: _("Numbers"),
+        Column.DTYPE: _("Type"),
         Column.TIER: _("Check"),
-        Column.ERROR: _("Largest error"),
+        Column.ERROR: _("Error"),
         Column.RATIO: _("Error ÷ bound"),
         Column.VERDICT: _("Verdict"),
     }[column]
+
+
+def _heading_tip(column: Column) -> str | None:
+    return {
+        Column.DTYPE: _("The number format"),
+        Column.TIER: _(
+            "Exact: every bit right. Bound: within its bound. Repeats: ten times alike."
+        ),
+        Column.ERROR: _("The largest absolute error"),
+        Column.RATIO: _("The largest error, measured by what this number format allows there"),
+    }.get(column)
 
 
 def _text(row: PrecisionRow, column: Column) -> str:

@@ -31,7 +31,9 @@ _REDRAW_MS = 100
 _MARK_PX = 9
 _RING_PX = 17
 _REACH_PX = 12.0
-_LINE_PX = 28
+_LINE_PX = 30
+# From the outermost line to the edge, in lines: its outermost marks are whole.
+_EDGE = 0.62
 
 
 class ErrorPlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types.
@@ -162,7 +164,7 @@ class ErrorPlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types.
         widest = max((metrics.horizontalAdvance(name) for name in names), default=60.0)
         self.getAxis("left").setWidth(round(widest) + 14)
         lines = max(len(names), 1)
-        self.setYRange(-lines + 0.5, 0.5, padding=0)
+        self.setYRange(-lines + 1 - _EDGE, _EDGE, padding=0)
         self.setMinimumHeight(_LINE_PX * lines + 36)
 
     def _spot(self, point: ErrorPoint) -> dict[str, Any]:

@@ -207,8 +207,10 @@ class Panel(QWidget):
     def read(self) -> None:
         """Write the values at the cursor."""
         visible = [c for c in self.curves.values() if c.is_visible and len(c.series)]
-        brief = self._readings([curve for curve in visible if curve.is_chosen])
-        is_brief = len({curve.number for curve in visible}) > _MOST_RUNS_READ
+        numbers = {curve.number for curve in visible}
+        chosen = {curve.number for curve in visible if curve.is_chosen} or {max(numbers, default=0)}
+        brief = self._readings([curve for curve in visible if curve.number in chosen])
+        is_brief = len(numbers) > _MOST_RUNS_READ
         self._legend.set_readings(brief if is_brief else self._readings(visible), brief)
 
     def _readings(self, curves: list[Curve]) -> tuple[Reading, ...]:

@@ -36,7 +36,6 @@ class LogView(QFrame):
         self._lines = QPlainTextEdit(readOnly=True)
         self._lines.setProperty("kind", "log")
         self._lines.setFont(fonts.monospace())
-        self._lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._open = Button(kind="quiet", icon="file-text")
         self._close = Button(kind="quiet", icon="x")
         bar = QHBoxLayout()

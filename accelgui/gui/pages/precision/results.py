@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -24,6 +25,7 @@ from accelgui.gui.plots.marks_line import MarksLine
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Label
 from accelgui.words import _
+from accelgui.words.units import number_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -153,12 +155,14 @@ class _Table(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight((_FEWEST_ROWS + 1) * _ROW_PX)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(8 * SPACE)
+        header.setResizeContentsPrecision(-1)
         self.fit_columns()
 
     def fit_columns(self) -> None:
@@ -169,9 +173,11 @@ class _Table(QTableView):
             header.setSectionResizeMode(column, modes.ResizeToContents)
         header.setSectionResizeMode(Column.VERDICT, modes.Stretch)
         # Live numbers must not move the columns.
-        number_px = self.fontMetrics().horizontalAdvance("8.8e-888")
-        for column in (Column.ERROR, Column.RATIO):
+        metrics = self.fontMetrics()
+        widest = {Column.ERROR: number_text(math.nan), Column.RATIO: "8.8e-888"}
+        for column, text in widest.items():
             header.setSectionResizeMode(column, modes.Fixed)
+            number_px = metrics.horizontalAdvance(text) + 3 * SPACE
             self.setColumnWidth(column, max(number_px, header.sectionSizeHint(column)))
 
     def paintEvent(self, event: QPaintEvent) -> None:

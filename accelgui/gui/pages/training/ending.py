@@ -31,7 +31,8 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
     if outcome.status in {RunStatus.FINISHED, RunStatus.STOPPED}:
         if record.done is None:
             return Role.NEUTRAL, sentence(outcome, _("The training"))
-        words = training.ending(record.done, record.request)
+        # Qt breaks lines after a slash: "samples/" and "s" belong together.
+        words = training.ending(record.done, record.request).replace("/", "/\N{WORD JOINER}")
         if not record.is_finite:
             return Role.BAD, words
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
