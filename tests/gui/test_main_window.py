@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from accelgui.gui.session import Session
+
+
+class WorkingPage(Page):
+    code = "settings"
+    starts = 0
+
+    def start(self) -> None:
+        self.starts += 1
 
 
 def shown(window: MainWindow) -> str:
@@ -81,24 +90,25 @@ def test_that_every_button_has_a_name_for_a_screen_reader(
 def test_that_a_page_asks_for_another_and_for_its_work(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = []
-
-    class Working(Page):
-        code = "settings"
-
-        def start(self) -> None:
-            started.append(self.code)
-
-    monkeypatch.setattr(register.Entry, "page_class", lambda _self: Working)
+    monkeypatch.setattr(register.Entry, "page_class", lambda _self: WorkingPage)
     window.pages["overview"].start_asked.emit("settings")
     assert shown(window) == "settings"
-    assert started == ["settings"]
+    assert window.pages["settings"].starts == 1
 
 
 def test_that_the_header_names_machine_and_python(window: MainWindow, cpu_only: Session) -> None:
     assert window.header._hostname.whole == "workstation"
     assert window.header._system.whole == "Ubuntu 24.04.1 LTS · x86_64"
     assert window.header.chooser.text().startswith("Python 3.12.9")
+
+
+def test_that_the_header_tells_where_the_machine_is(window: MainWindow, session: Session) -> None:
+    snapshot = snapshots.cpu_only()
+    host = replace(snapshot.machine.host, container="docker", virtual_machine="unknown")
+    session._on_snapshot(replace(snapshot, machine=replace(snapshot.machine, host=host)))
+    assert window.header._system.whole == (
+        "Ubuntu 24.04.1 LTS · x86_64 · in a container (docker) · virtual machine"
+    )
 
 
 def test_that_a_python_which_does_not_exist_is_refused_in_place(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from accelgui.gui.session import Session
     from accelgui.model.snapshot import Host
 
+# A guest whose maker of virtual machines does not say its name.
+_UNKNOWN = "unknown"
+
 
 class Header(QFrame):
     """Names what is examined; `python_refused(str)` where a chosen Python cannot be."""
@@ -78,6 +81,8 @@ def _system_line(host: Host) -> str:
         parts.append("WSL")
     if host.container:
         parts.append(_("in a container ({kind})").format(kind=host.container))
-    if host.virtual_machine:
+    if host.virtual_machine == _UNKNOWN:
+        parts.append(_("virtual machine"))
+    elif host.virtual_machine:
         parts.append(_("virtual machine ({kind})").format(kind=host.virtual_machine))
     return " · ".join(part for part in parts if part)
