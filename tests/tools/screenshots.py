@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
 from accelgui.gui import language
@@ -57,6 +58,8 @@ def main() -> int:
     window = MainWindow(session)
     window.resize(*_SIZE)
     window.show()
+    # What lies under the pointer would be drawn as hovered; nothing does at the status line.
+    QCursor.setPos(window.mapToGlobal(window.rect().bottomLeft()))
     try:
         if arguments.made:
             _picture_made(window, arguments.folder)
