@@ -9,7 +9,7 @@ from accelgui.cli.layout import columns, padded
 from accelgui.model.chain import LinkStatus
 from accelgui.model.finding import Confidence, Severity, VerdictStatus
 from accelgui.words import _
-from accelgui.words.chain import link_name, status_name
+from accelgui.words.chain import is_absent, link_name, state_name
 from accelgui.words.facts import fact_value
 from accelgui.words.findings import confidence_name, describe, severity_name
 from accelgui.words.verdicts import sentence
@@ -81,8 +81,9 @@ def _write_chain(console: Console, verdict: Verdict) -> None:
     names = [link_name(state.link, verdict.accelerator) for state in verdict.chain]
     width = max(columns(name) for name in names)
     for state, name in zip(verdict.chain, names, strict=True):
-        mark = _mark(console, _LINK_MARKS[state.status])
-        status = status_name(state.status)
+        shown = LinkStatus.NOT_REACHED if is_absent(state, verdict) else state.status
+        mark = _mark(console, _LINK_MARKS[shown])
+        status = state_name(state, verdict)
         detail = f" ({state.detail})" if state.detail else ""
         console.paragraph(
             f"{status}{detail}", indent=" " * (width + 6), first=f"  {mark} {padded(name, width)}  "

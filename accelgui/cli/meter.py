@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.words import _
 from accelgui.words.progress import step_name
-from accelgui.words.units import seconds_text
+from accelgui.words.units import rough_seconds_text
 
 if TYPE_CHECKING:
     from accelgui.cli.console import Console
@@ -45,7 +45,7 @@ def _bar(progress: Progress, beside: str) -> str:
         beside,
     ]
     if progress.remaining_s is not None and progress.remaining_s >= 1:
-        parts.append(_("{time} left").format(time=seconds_text(progress.remaining_s)))
+        parts.append(_("{time} left").format(time=rough_seconds_text(progress.remaining_s)))
     text = "  ".join(part for part in parts if part)
     # A line that wraps would not be overwritten by the next one.
     return text[: shutil.get_terminal_size((80, 24)).columns - 1]

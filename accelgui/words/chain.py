@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from accelgui.model.chain import Accelerator, Link, LinkStatus
+from accelgui.model.finding import VerdictStatus
 from accelgui.words.translation import N_, _
+
+if TYPE_CHECKING:
+    from accelgui.model.chain import LinkState
+    from accelgui.model.finding import Verdict
 
 _NAMES = {
     Link.DEVICE: N_("GPU on the bus"),
@@ -75,3 +82,18 @@ def link_explanation(link: Link, accelerator: Accelerator) -> str:
 def status_name(status: LinkStatus) -> str:
     """Return how a link stands, as a word that fits after its name."""
     return _(_STATUSES[status])
+
+
+def state_name(state: LinkState, verdict: Verdict) -> str:
+    """Return how a link of this verdict stands: `status_name`, or a word that fits it better."""
+    if is_absent(state, verdict):
+        return _("none here")
+    if state.link is Link.SPEED and state.status is LinkStatus.UNKNOWN:
+        return _("not measured")
+    return status_name(state.status)
+
+
+def is_absent(state: LinkState, verdict: Verdict) -> bool:
+    """Whether a link is not broken but without its object: there is no accelerator."""
+    none_here = verdict.status is VerdictStatus.NO_ACCELERATOR
+    return none_here and state.link is Link.DEVICE and state.status is LinkStatus.BROKEN

@@ -101,6 +101,13 @@ def seconds_text(value: float) -> str:
     return _("{hours} h {minutes} min").format(hours=f"{hours:,}", minutes=f"{minutes:02}")
 
 
+def rough_seconds_text(value: float) -> str:
+    """Return an estimated duration, without the digits that it cannot have: "2 s"."""
+    if value < 59.5:
+        return _("{value} s").format(value=max(1, round(value)))
+    return seconds_text(round(value))
+
+
 def rate_text(value: float) -> str:
     """Return training throughput: "24,100 samples/s"."""
     return _("{value} samples/s").format(value=number_text(value))

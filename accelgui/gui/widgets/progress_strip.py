@@ -10,7 +10,7 @@ from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.label import Label
 from accelgui.words import _
-from accelgui.words.units import percent_text, seconds_text
+from accelgui.words.units import percent_text, rough_seconds_text
 
 _STEPS = 1000
 
@@ -74,5 +74,5 @@ class ProgressStrip(QFrame):
 
 def _left_text(share: float | None, remaining_s: float | None) -> str:
     if remaining_s is not None:
-        return _("about {time} left").format(time=seconds_text(max(1.0, round(remaining_s))))
+        return _("about {time} left").format(time=rough_seconds_text(remaining_s))
     return "" if share is None else percent_text(100 * min(max(share, 0.0), 1.0))

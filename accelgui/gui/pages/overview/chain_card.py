@@ -14,7 +14,7 @@ from accelgui.gui.widgets.chain_view import ChainView
 from accelgui.gui.widgets.label import Label
 from accelgui.model.chain import LinkStatus
 from accelgui.words import _
-from accelgui.words.chain import link_explanation
+from accelgui.words.chain import is_absent, link_explanation
 from accelgui.words.findings import describe
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class LinkPanel(QFrame):
 
 
 def _explanation(state: LinkState, verdict: Verdict) -> str:
-    if standing.is_absent(state, verdict):
+    if is_absent(state, verdict):
         return _("No NVIDIA GPU and no TPU was found here. The other links wait for one.")
     explanation = link_explanation(state.link, verdict.accelerator)
     if state.status is LinkStatus.PASSED:

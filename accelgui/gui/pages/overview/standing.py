@@ -9,7 +9,7 @@ from accelgui.gui.widgets.chain_node import NodeLook
 from accelgui.model.chain import Link, LinkStatus
 from accelgui.model.finding import Severity, VerdictStatus
 from accelgui.words import _
-from accelgui.words.chain import link_name, status_name
+from accelgui.words.chain import is_absent, link_name, state_name, status_name
 
 if TYPE_CHECKING:
     from accelgui.model.chain import LinkState
@@ -60,19 +60,12 @@ def node_look(state: LinkState, verdict: Verdict, *, is_checking: bool) -> NodeL
     """Return how a link is drawn."""
     name = link_name(state.link, verdict.accelerator)
     role, icon = _LOOKS[state.status]
-    if is_absent(state, verdict):
-        return NodeLook(name, _("none here"), Role.NEUTRAL, "minus")
-    if state.link is Link.SPEED and state.status is LinkStatus.UNKNOWN:
-        return NodeLook(name, _("not measured"), Role.NEUTRAL, "minus")
+    is_unmeasured = state.link is Link.SPEED and state.status is LinkStatus.UNKNOWN
+    if is_absent(state, verdict) or is_unmeasured:
+        return NodeLook(name, state_name(state, verdict), Role.NEUTRAL, "minus")
     if state.status is LinkStatus.UNKNOWN and is_checking:
         return NodeLook(name, _("checking…"), Role.NEUTRAL, "ellipsis", is_pending=True)
     return NodeLook(name, status_name(state.status), role, icon)
-
-
-def is_absent(state: LinkState, verdict: Verdict) -> bool:
-    """Whether a link is not broken but without its object: there is no accelerator."""
-    none_here = verdict.status is VerdictStatus.NO_ACCELERATOR
-    return none_here and state.link is Link.DEVICE and state.status is LinkStatus.BROKEN
 
 
 def most_telling(verdict: Verdict) -> int:
