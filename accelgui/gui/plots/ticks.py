@@ -11,15 +11,18 @@ _TIME_STEPS_S = (
 
 _DAY_S = 86_400
 
+# Below it, a number divided by another is soon no number any more.
+_SMALLEST = 1e-290
+
 
 def round_step(span: float, count: float, base: float = 10.0) -> float:
     """Return the smallest of 1, 2, 2.5 and 5 times a power of ten that cuts `span` in `count`.
 
     With base 1024, the step is round in the largest power of 1024 below it.
     """
-    if not span > 0:
-        return 1.0
     least = span / max(count, 1.0)
+    if not least > _SMALLEST:
+        return 1.0
     unit = 1.0
     if base != 10.0:
         unit = base ** math.floor(math.log(least, base))
@@ -61,8 +64,9 @@ def round_bounds(
     """
     low = low if floor is None else min(low, floor)
     high = high if ceiling is None else max(high, ceiling)
-    if not high > low:
-        margin = abs(high) * 0.1 or 1.0
+    largest = max(abs(low), abs(high))
+    if not high - low > max(1e-9 * largest, 100 * _SMALLEST):
+        margin = 0.1 * largest if largest > 1000 * _SMALLEST else 1.0
         high += margin
         low = low if floor is not None and low >= floor else low - margin
     step = round_step(high - low, 4, base)
