@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
 
 # Widest first; a format keeps its colour and mark whatever others a device has.
-DTYPES = ("float64", "float32", "tf32", "float16", "bfloat16")
+DTYPES = (
+    "float64",
+    "float32",
+    "tf32",
+    "float16",
+    "bfloat16",
+    "float8_e4m3fn",
+    "float8_e5m2",
+    "int8",
+)
 
 # The axis in powers of ten. Below its floor stand the checks without any error; beyond its end
 # what no bound can be set against: NaN, a wrong shape, a wrong bit.

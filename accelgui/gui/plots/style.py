@@ -12,8 +12,9 @@ from accelgui.gui.theme import Role, theme
 if TYPE_CHECKING:
     from accelgui.gui.plots.specs import Track
 
-# pyqtgraph's codes, the easiest told apart first.
-MARKS = ("o", "s", "t1", "d", "t", "star", "h")
+# pyqtgraph's codes, the easiest told apart first. One more than there are colours, so that the
+# first to share a colour does not share its mark.
+MARKS = ("o", "s", "t1", "d", "t", "star", "h", "p")
 
 _SHAPES: dict[str, tuple[tuple[float, float], ...]] = {
     "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
@@ -21,6 +22,7 @@ _SHAPES: dict[str, tuple[tuple[float, float], ...]] = {
     "t1": ((-1.1, 0.9), (1.1, 0.9), (0, -1.1)),
     "d": ((0, -1.3), (1.1, 0), (0, 1.3), (-1.1, 0)),
     "h": ((-0.6, -1.1), (0.6, -1.1), (1.2, 0), (0.6, 1.1), (-0.6, 1.1), (-1.2, 0)),
+    "p": ((0, -1.2), (1.15, -0.37), (0.71, 0.97), (-0.71, 0.97), (-1.15, -0.37)),
     "star": (
         (0, -1.3), (0.35, -0.4), (1.2, -0.4), (0.5, 0.2), (0.8, 1.1),
         (0, 0.55), (-0.8, 1.1), (-0.5, 0.2), (-1.2, -0.4), (-0.35, -0.4),

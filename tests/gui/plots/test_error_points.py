@@ -5,7 +5,9 @@ import math
 import pytest
 from made import runs
 
-from accelgui.gui.plots.error_points import END, FLOOR, LOWEST, dtypes, operations, points
+from accelgui.gui.plots.error_points import DTYPES, END, FLOOR, LOWEST, dtypes, operations, points
+from accelgui.gui.plots.style import mark_of
+from accelgui.gui.theme import theme
 from accelgui.model.events import PrecisionRow, RowVerdict
 
 
@@ -42,3 +44,8 @@ def test_that_each_operation_has_a_line_and_formats_stand_apart_in_it() -> None:
 
 def test_that_no_rows_make_no_points() -> None:
     assert points([]) == []
+
+
+def test_that_no_two_formats_look_alike(qapp: object) -> None:
+    looks = {(theme.series_color(n).name(), mark_of(n)) for n in range(len(DTYPES) + 1)}
+    assert len(looks) == len(DTYPES) + 1
