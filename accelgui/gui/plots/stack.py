@@ -276,8 +276,9 @@ class PlotStack(QWidget):
             panel.setVisible(panel.spec.always_shown or panel.has_values)
 
     def _on_resized(self) -> None:
-        shown = next(panel for panel in self.panels.values() if not panel.isHidden())
-        self.ruler.set_area(*shown.area_px)
+        shown = [panel for panel in self.panels.values() if not panel.isHidden()]
+        if shown:
+            self.ruler.set_area(*shown[0].area_px)
         self.data_arrived()
 
     def _align_legends(self) -> None:

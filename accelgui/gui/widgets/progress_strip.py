@@ -16,7 +16,10 @@ _STEPS = 1000
 
 
 class ProgressStrip(QFrame):
-    """A progress bar with words, hidden until `show_progress`; `cancelled` on Cancel."""
+    """A progress bar with words, hidden until `show_progress`; `cancelled` on Cancel.
+
+    `cancel` is another word for Cancel, not yet translated.
+    """
 
     cancelled = Signal()
 
@@ -69,7 +72,7 @@ class ProgressStrip(QFrame):
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
-        self._cancel.setText(self._cancel_words or _("Cancel"))
+        self._cancel.setText(_(self._cancel_words) if self._cancel_words else _("Cancel"))
 
 
 def _left_text(share: float | None, remaining_s: float | None) -> str:

@@ -17,7 +17,7 @@ from accelgui.gui.pages.training.runs_list import RunsList
 from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
 from accelgui.runs.launch import AgentCommand
-from accelgui.words import _
+from accelgui.words import N_, _
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -48,7 +48,7 @@ class TrainingPage(Page):
         self.form = TrainingForm()
         self.runs = RunsList()
         self.plots = TimePlots(PANELS, self._label_of)
-        self.stage = RunStage(self.plots, "trending-up", cancel=_("Stop"))
+        self.stage = RunStage(self.plots, "trending-up", cancel=N_("Stop"))
         self._numbers = itertools.count(1)
         self._current: RunRecord | None = None
         self._chosen: RunRecord | None = None
