@@ -79,4 +79,5 @@ def python_facts() -> PythonFacts:
         prefix=sys.prefix,
         is_virtual_environment=sys.prefix != sys.base_prefix,
         is_conda=(Path(sys.prefix) / "conda-meta").is_dir(),
+        machine=platform.machine(),
     )

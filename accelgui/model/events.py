@@ -9,8 +9,8 @@ from typing import Optional, Union
 
 from accelgui.model import PROTOCOL
 from accelgui.model.outcome import FailureKind
-from accelgui.model.sample import Sample
-from accelgui.model.snapshot import Framework, Machine, PythonFacts
+from accelgui.model.sample import DeviceProcess, Sample
+from accelgui.model.snapshot import Framework, Machine, PythonContents, PythonFacts
 from accelgui.model.wire import WireError, from_json, to_json
 
 
@@ -54,10 +54,26 @@ class FrameworkSeen:
 
 
 @dataclass(frozen=True)
+class PythonSeen:
+    """What a Python holds; below a sysroot also which Python that is."""
+
+    contents: PythonContents
+    python: Optional[PythonFacts] = None
+
+
+@dataclass(frozen=True)
 class SampleTaken:
     """Live values."""
 
     sample: Sample
+
+
+@dataclass(frozen=True)
+class ProcessesSeen:
+    """Who uses the devices; a later one replaces an earlier one."""
+
+    time_s: float
+    processes: tuple[DeviceProcess, ...] = ()
 
 
 class RowVerdict(str, Enum):
@@ -201,7 +217,9 @@ Event = Union[
     Progress,
     MachineSeen,
     FrameworkSeen,
+    PythonSeen,
     SampleTaken,
+    ProcessesSeen,
     PrecisionStarted,
     PrecisionRowDone,
     TrainingStarted,

@@ -30,7 +30,10 @@ class Host:
 
 @dataclass(frozen=True)
 class PciDevice:
-    """A display, 3D or processing accelerator function on the PCI bus; ids in lower-case hex."""
+    """A display, 3D or processing accelerator function on the PCI bus; ids in lower-case hex.
+
+    `port_width_max` is how many lanes the port offers into which it is plugged.
+    """
 
     address: str
     vendor_id: str
@@ -43,6 +46,7 @@ class PciDevice:
     link_width: Optional[int] = None
     link_speed_max_gts: Optional[float] = None
     link_width_max: Optional[int] = None
+    port_width_max: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -88,10 +92,53 @@ class Library:
 
 
 @dataclass(frozen=True)
+class TextLine:
+    """A line of a file that bears on the chain: of a log or a configuration."""
+
+    source: str
+    text: str
+    line: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class Package:
+    """An installed package, of the system or of a Python. `site` is the folder it was found in.
+
+    `requires` are its own requirements that bear on the chain, as its metadata states them.
+    """
+
+    name: str
+    version: str
+    site: str = ""
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that uses a device: `device` is a key (gpu:0) or the path of a node."""
+
+    pid: int
+    device: str
+    name: Optional[str] = None
+    memory_used_bytes: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class DriverGpu:
+    """A GPU as the NVIDIA driver lists it in /proc/driver/nvidia/gpus."""
+
+    address: str
+    model: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Nvidia:
     """The NVIDIA part of the machine: kernel modules, nodes, NVML, libcuda.
 
-    `module_on_disk_path` is the module that was built for the running kernel, loaded or not.
+    `module_on_disk_path` is the module that was built for the running kernel, loaded or not;
+    `module_kernels` are all kernels that have one. `modules_folder_seen` is False where not even
+    the folder of the running kernel's modules is there to look into. `module_is_signed` is None
+    where the file does not tell (it is compressed).
     """
 
     module_loaded: Optional[bool] = None
@@ -110,6 +157,13 @@ class Nvidia:
     cuda: Optional[CallResult] = None
     cuda_version: Optional[str] = None
     cuda_device_count: Optional[int] = None
+    module_kernels: tuple[str, ...] = ()
+    modules_folder_seen: Optional[bool] = None
+    module_is_signed: Optional[bool] = None
+    gpus: tuple[DriverGpu, ...] = ()
+    switch_count: Optional[int] = None
+    fabric_manager_running: Optional[bool] = None
+    fabric_manager_version: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +192,13 @@ class Tpu:
 
 @dataclass(frozen=True)
 class Machine:
-    """Everything about the machine itself, whatever Python is examined."""
+    """Everything about the machine itself, whatever Python is examined.
+
+    `is_live` is False for a tree of files, of which some may simply not have been copied.
+    `configuration` holds lines of files in /etc, `kernel_log` those of the kernel's log, that
+    speak of GPUs and their drivers; `packages` are those of the system. `loader_folders` are the
+    folders that /etc/ld.so.conf names, None where it is not there.
+    """
 
     host: Host
     pci: tuple[PciDevice, ...] = ()
@@ -147,6 +207,12 @@ class Machine:
     libraries: tuple[Library, ...] = ()
     devices: tuple[Device, ...] = ()
     problems: tuple[CallResult, ...] = ()
+    is_live: bool = True
+    packages: tuple[Package, ...] = ()
+    processes: tuple[Process, ...] = ()
+    configuration: tuple[TextLine, ...] = ()
+    kernel_log: tuple[TextLine, ...] = ()
+    loader_folders: Optional[tuple[str, ...]] = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +224,20 @@ class PythonFacts:
     prefix: str
     is_virtual_environment: bool = False
     is_conda: bool = False
+    machine: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class PythonContents:
+    """What the examined Python holds that bears on the chain.
+
+    `libraries` are the CUDA libraries in its wheels and, with conda, in its prefix, in the order
+    in which they are found.
+    """
+
+    sites: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
+    libraries: tuple[Library, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,7 +272,8 @@ class Framework:
     `build` holds what the build says of itself (is_cuda_build, cuda_version, cudnn_version,
     compute_capabilities: "sm_80,sm_90"). `log` is the end of what it printed, which names the
     libraries that it could not load. `imported` is None where the import was not tried or not
-    yet answered; a crash or a hang of the import is told by `import_error`.
+    yet answered; a crash or a hang of the import is told by `import_error`. `loaded` are the CUDA
+    libraries that its process really loaded, each by its path.
     """
 
     name: str
@@ -208,6 +289,7 @@ class Framework:
     devices: tuple[FrameworkDevice, ...] = ()
     operations: tuple[OperationResult, ...] = ()
     log: tuple[str, ...] = ()
+    loaded: tuple[Library, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,3 +301,4 @@ class Snapshot:
     python: Optional[PythonFacts] = None
     frameworks: tuple[Framework, ...] = ()
     schema: int = SCHEMA
+    contents: Optional[PythonContents] = None

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accelgui.model.events import Event, FrameworkSeen, Hello, MachineSeen
+from accelgui.model.events import Event, FrameworkSeen, Hello, MachineSeen, PythonSeen
 from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
 from accelgui.model.requests import FRAMEWORKS, FrameworkRequest, MachineRequest
 from accelgui.model.snapshot import Framework, Snapshot
@@ -131,6 +131,9 @@ class Check:
                 return replace(self.snapshot, python=python)
             case MachineSeen(machine=machine):
                 return replace(self.snapshot, machine=machine)
+            case PythonSeen(contents=contents, python=python):
+                seen = python or self.snapshot.python
+                return replace(self.snapshot, contents=contents, python=seen)
             case FrameworkSeen(framework=framework):
                 return self._with_framework(framework)
             case _Ended(framework=name, outcome=outcome):

@@ -21,6 +21,7 @@ NAMES = {
     "clock_memory_max_hz": N_("Highest memory clock"),
     "clock_sm_hz": N_("Multiprocessor clock"),
     "clock_sm_max_hz": N_("Highest multiprocessor clock"),
+    "clocks_event_reasons": N_("Clocks are held down by"),
     "compute_capability": N_("Compute capability"),
     "compute_mode": N_("Compute mode"),
     "cores_available_count": N_("Cores that this process may use"),

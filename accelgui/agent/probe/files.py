@@ -88,11 +88,12 @@ class Files:
             status = place.stat()
         except _ABSENT:
             return None
+        mode = stat.S_IMODE(status.st_mode)
         return DeviceNode(
             path=path,
-            readable=os.access(place, os.R_OK),
-            writable=os.access(place, os.W_OK),
-            mode=f"{stat.S_IMODE(status.st_mode):04o}",
+            readable=os.access(place, os.R_OK) if self.live else _stands_open(mode),
+            writable=os.access(place, os.W_OK) if self.live else _stands_open(mode),
+            mode=f"{mode:04o}",
             owner=_owner(status.st_uid),
             group=_group(status.st_gid),
         )
@@ -127,6 +128,15 @@ class Files:
             else:
                 done.append(part)
         return "/" + "/".join(done)
+
+
+def _stands_open(mode: int) -> bool:
+    """Say whether everybody may use a node by its mode.
+
+    Below a root plain files stand for nodes, and who they are for is not known. NVIDIA's have
+    0666 or 0660; one that others may read only was made without thinking of its mode.
+    """
+    return bool(mode & stat.S_IROTH)
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

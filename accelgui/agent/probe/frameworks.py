@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from accelgui.agent.backends import find_installation, load, one_line
 from accelgui.agent.failures import InputError, WorkError
+from accelgui.agent.probe.contents import look_at_this_python
+from accelgui.agent.probe.files import Files
+from accelgui.agent.probe.loaded import loaded_libraries
 from accelgui.agent.probe.operation import try_device
 from accelgui.agent.probe.spoken import Spoken
-from accelgui.model.events import FrameworkSeen, Progress
+from accelgui.model.events import FrameworkSeen, Progress, PythonSeen
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.model.snapshot import Framework
 
@@ -35,6 +38,7 @@ def look_at_framework(request: FrameworkRequest, channel: Channel) -> None:
         raise InputError(f"unknown framework {request.framework!r}; known: {', '.join(FRAMEWORKS)}")
     seen = _installed(request.framework)
     channel.send(FrameworkSeen(seen))
+    channel.send(PythonSeen(look_at_this_python(Files())))
     if not seen.installed:
         return
     spoken = Spoken()
@@ -105,5 +109,6 @@ class _Look:
             self._tell(operations=(*self._seen.operations, result))
 
     def _tell(self, **facts: object) -> None:
-        self._seen = replace(self._seen, **facts, log=self._spoken.lines(_LOG_LINES))  # type: ignore[arg-type]
+        log, loaded = self._spoken.lines(_LOG_LINES), loaded_libraries()
+        self._seen = replace(self._seen, **facts, log=log, loaded=loaded)  # type: ignore[arg-type]
         self._channel.send(FrameworkSeen(self._seen))

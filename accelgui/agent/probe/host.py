@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Optional
 
 from accelgui.agent.probe.environment import relevant_variables
+from accelgui.agent.probe.kernel_modules import running_kernel
 from accelgui.model.snapshot import Host
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ _CGROUP_CONTAINERS = (
 
 def look_at_host(files: Files) -> Host:
     """Read what the machine is; of a sysroot only its files, not this process's environment."""
-    variables = relevant_variables() if files.live else {}
+    variables = relevant_variables() if files.live else relevant_variables(_written(files))
     release = _os_release(files)
-    kernel = files.text("/proc/sys/kernel/osrelease") or (platform.release() if files.live else "")
+    kernel = running_kernel(files) or (platform.release() if files.live else "")
     return Host(
         hostname=_hostname(files),
         system=platform.system() if files.live else "Linux",
@@ -103,8 +104,39 @@ def _hostname(files: Files) -> str:
 def _machine(files: Files) -> str:
     if files.live:
         return platform.machine()
-    # Since Linux 6.1; before that a tree of files does not say.
-    return files.text("/proc/sys/kernel/arch") or ""
+    # Since Linux 6.1; before that a tree of files tells it by its traces.
+    return files.text("/proc/sys/kernel/arch") or _machine_by_traces(files)
+
+
+def _machine_by_traces(files: Files) -> str:
+    told = " ".join(filter(None, map(files.text, ("/proc/version", "/proc/driver/nvidia/version"))))
+    kernel = running_kernel(files) or ""
+    for machine, word in (("x86_64", "x86"), ("aarch64", "aarch64"), ("aarch64", "arm64")):
+        if kernel.endswith((machine, word)) or word in told:
+            return machine
+    info = files.text("/proc/cpuinfo") or ""
+    if "CPU implementer" in info:
+        return "aarch64"
+    if re.search(r"^(?:vendor_id|flags)\s*:", info, re.MULTILINE):
+        return "x86_64"
+    folders = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
+    there = [
+        machine
+        for machine, folder in folders.items()
+        if any(files.exists(f"{root}/{folder}") for root in ("/usr/lib", "/lib"))
+    ]
+    return there[0] if len(there) == 1 else ""
+
+
+def _written(files: Files) -> dict[str, str]:
+    """Return the variables that a tree of files has written down, since nothing runs in it."""
+    variables: dict[str, str] = {}
+    for path, separator in (("/etc/environment", "\n"), ("/proc/1/environ", "\0")):
+        for line in (files.text(path) or "").split(separator):
+            name, equals, value = line.strip().removeprefix("export ").partition("=")
+            if equals and name.isidentifier():
+                variables[name] = value.strip("\"'")
+    return variables
 
 
 def _os_release(files: Files) -> dict[str, str]:

@@ -1,15 +1,14 @@
 """Shared libraries that a framework may load, in the order in which the loader finds them.
 
-LD_LIBRARY_PATH comes first, then the loader's cache. Wheels of this Python follow: a framework
-that brings its own finds them by its RPATH, whatever the loader says. Last come well-known
-folders that no loader searches: a library is there, and yet cannot be found.
+LD_LIBRARY_PATH comes first, then the loader's cache, or the folders that ldconfig would put
+there. Last come well-known folders that no loader searches: a library is there, and yet cannot be
+found. What Pythons bring stands with them (contents.py).
 """
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 from typing import TYPE_CHECKING, Optional
 
 from accelgui.agent.probe import loader_cache
@@ -35,6 +34,8 @@ NAMES = (
     "libnvrtc",
     "libnvJitLink",
     "libnccl",
+    "libnvshmem_host",
+    "libnvinfer",
     "libdxcore",
     "libtpu",
 )
@@ -83,51 +84,43 @@ def _all(files: Files) -> Iterator[Library]:
             yield from _in_folder(files, folder, "LD_LIBRARY_PATH") if folder else ()
     cached = loader_cache.library_paths(files)
     for path in cached or ():
-        yield from _library(files, path, "ldconfig")
+        yield from library_at(files, path, "ldconfig")
+    if cached is None:
+        for folder in configured_folders(files) or ():
+            yield from _in_folder(files, folder, "ldconfig")
     for folder in SYSTEM_FOLDERS:
         yield from _in_folder(files, folder, "ldconfig")
-    yield from _in_wheels(files)
     for folder in _unsearched_folders(files):
         yield from _in_folder(files, folder, "path")
 
 
+def configured_folders(files: Files) -> Optional[tuple[str, ...]]:
+    """Return the folders that /etc/ld.so.conf names, None where it names none and no others."""
+    paths = ["/etc/ld.so.conf", *files.glob("/etc/ld.so.conf.d", "*.conf")]
+    texts = [text for text in map(files.text, paths) if text is not None]
+    if not texts:
+        return None
+    lines = (line.partition("#")[0].strip() for text in texts for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line.startswith("/")))
+
+
 def _unsearched_folders(files: Files) -> Iterator[str]:
     yield from WELL_KNOWN_FOLDERS
-    for toolkit in files.glob("/usr/local", "cuda*"):
+    for toolkit in (*files.glob("/usr/local", "cuda*"), "/opt/cuda"):
         yield f"{toolkit}/lib64"
+        yield f"{toolkit}/targets/x86_64-linux/lib"
         yield f"{toolkit}/compat"
-    if files.live:
-        conda = os.environ.get("CONDA_PREFIX")
-        yield from (f"{prefix}/lib" for prefix in (conda, sys.prefix) if prefix)
 
 
 def _in_folder(files: Files, folder: str, origin: str) -> Iterator[Library]:
     for path in files.glob(folder, "lib*.so*"):
-        yield from _library(files, path, origin)
+        yield from library_at(files, path, origin)
 
 
-def _in_wheels(files: Files) -> Iterator[Library]:
-    for site in sys.path if files.live else ():
-        for package in files.names(f"{site}/nvidia"):
-            folder = f"{site}/nvidia/{package}/lib"
-            version = _wheel_version(files, site, package)
-            for path in files.glob(folder, "lib*.so*"):
-                yield from _library(files, path, "python", version)
-        yield from _in_folder(files, f"{site}/libtpu", "python")
-
-
-def _wheel_version(files: Files, site: str, package: str) -> Optional[str]:
-    # nvidia/cuda_runtime belongs to nvidia_cuda_runtime_cu12-12.5.82.dist-info.
-    for path in files.glob(site, f"nvidia_{package}*-*.dist-info"):
-        name, version = path.rsplit("/", 1)[-1][: -len(".dist-info")].rsplit("-", 1)
-        if re.fullmatch(rf"nvidia_{package}(_cu\d+)?", name):
-            return version
-    return None
-
-
-def _library(
+def library_at(
     files: Files, path: str, origin: str, version: Optional[str] = None
 ) -> Iterator[Library]:
+    """Yield the library at a path if it is one of those that matter, else nothing."""
     name = path.rsplit("/", 1)[-1]
     match = _FILE_NAME.match(name)
     if match is None or match["stem"] not in NAMES or not files.exists(path):

@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING
 
 from accelgui.agent.failures import InputError
 from accelgui.agent.probe.answer import not_called
+from accelgui.agent.probe.configuration import look_at_configuration
 from accelgui.agent.probe.cpu import look_at_cpu
+from accelgui.agent.probe.fabric import look_at_fabric
 from accelgui.agent.probe.files import Files
 from accelgui.agent.probe.gpu import gpu_devices
+from accelgui.agent.probe.holders import holders
 from accelgui.agent.probe.host import look_at_host
+from accelgui.agent.probe.kernel_log import look_at_kernel_log
 from accelgui.agent.probe.libcuda import CudaAnswer, ask_libcuda
-from accelgui.agent.probe.libraries import look_at_libraries
+from accelgui.agent.probe.libraries import configured_folders, look_at_libraries
 from accelgui.agent.probe.nvidia import look_at_driver
 from accelgui.agent.probe.nvml import NvmlAnswer, ask_nvml
 from accelgui.agent.probe.pci import is_asleep, is_nvidia_gpu, look_at_pci
+from accelgui.agent.probe.pythons import tell_python
+from accelgui.agent.probe.system_packages import look_at_packages
 from accelgui.agent.probe.tpu import look_at_tpu
 from accelgui.agent.probe.tpu_chip import tpu_devices
 from accelgui.model.events import MachineSeen
@@ -26,6 +32,7 @@ from accelgui.model.snapshot import Machine
 if TYPE_CHECKING:
     from accelgui.agent.channel import Channel
     from accelgui.model.requests import MachineRequest
+    from accelgui.model.snapshot import Process
 
 GPU_ASLEEP = "gpu_asleep"
 
@@ -41,7 +48,9 @@ def look_at_machine(request: MachineRequest, channel: Channel) -> None:
     files = Files(request.sysroot)
     machine = machine_in_files(files)
     channel.send(MachineSeen(machine))
-    if files.live:
+    if not files.live:
+        tell_python(files, machine.host, channel)
+    else:
         channel.send(MachineSeen(_with_answers(files, machine, request.call_timeout_s)))
 
 
@@ -49,13 +58,29 @@ def machine_in_files(files: Files) -> Machine:
     """Return what files alone tell; no device is opened."""
     pci = look_at_pci(files)
     tpu = look_at_tpu(files, pci)
+    host = look_at_host(files)
+    nvidia = look_at_driver(files, pci)
+    packages = look_at_packages(files)
+    fabric = look_at_fabric(files, packages, in_container=host.container is not None)
+    has_nvidia = bool(nvidia.nodes) or any(map(is_nvidia_gpu, pci))
     return Machine(
-        host=look_at_host(files),
+        host=host,
         pci=pci,
-        nvidia=look_at_driver(files),
+        nvidia=dataclasses.replace(
+            nvidia,
+            switch_count=fabric.switch_count,
+            fabric_manager_running=fabric.manager_running,
+            fabric_manager_version=fabric.manager_version,
+        ),
         tpu=tpu,
         libraries=look_at_libraries(files),
         devices=(look_at_cpu(files), *gpu_devices(files, pci), *tpu_devices(tpu, pci)),
+        is_live=files.live,
+        packages=packages,
+        processes=tuple(holders(files, {node.path for node in nvidia.nodes})),
+        configuration=look_at_configuration(files),
+        kernel_log=look_at_kernel_log(files, ask_journal=has_nvidia),
+        loader_folders=configured_folders(files),
     )
 
 
@@ -78,7 +103,13 @@ def _with_answers(files: Files, machine: Machine, timeout_s: float) -> Machine:
         ),
         devices=(*cpu, *gpus, *tpu_devices(machine.tpu, machine.pci)),
         problems=(*nvml.problems, *cuda.problems),
+        processes=(*(_named(files, process) for process in nvml.processes), *machine.processes),
     )
+
+
+def _named(files: Files, process: Process) -> Process:
+    # Processes of other containers are told by NVML, but not to be seen.
+    return dataclasses.replace(process, name=files.text(f"/proc/{process.pid}/comm"))
 
 
 def ask_drivers(machine: Machine, timeout_s: float) -> tuple[NvmlAnswer, CudaAnswer]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from typing import TYPE_CHECKING, Optional
 
+from accelgui.agent.probe.kernel_modules import look_at_modules
 from accelgui.agent.probe.libraries import SYSTEM_FOLDERS, WELL_KNOWN_FOLDERS
-from accelgui.model.snapshot import DeviceNode, Nvidia
+from accelgui.model.snapshot import DeviceNode, DriverGpu, Nvidia
 
 if TYPE_CHECKING:
     from accelgui.agent.probe.files import Files
+    from accelgui.model.snapshot import PciDevice
 
 _BANNER = re.compile(r"Kernel Module(?: for \S+)?\s+(\d+(?:\.\d+)+)")
 _FULL_VERSION = re.compile(r"\.so\.(\d+\.\d+(?:\.\d+)?)$")
-_MODULE_FOLDERS = ("updates/dkms", "updates", "extra", "extra/nvidia", "kernel/drivers/video")
 _NODE_PATTERNS = (
     ("/dev", "nvidia*"),
     ("/dev/nvidia-caps", "nvidia-cap*"),
@@ -23,20 +23,25 @@ _NODE_PATTERNS = (
 )
 
 
-def look_at_driver(files: Files) -> Nvidia:
+def look_at_driver(files: Files, pci: tuple[PciDevice, ...] = ()) -> Nvidia:
     """Read modules, versions and nodes."""
     banner = files.text("/proc/driver/nvidia/version")
-    module_path = _module_on_disk(files)
+    on_disk = look_at_modules(files)
+    is_bound = any(device.driver == "nvidia" for device in pci)
     return Nvidia(
-        module_loaded=True if banner else _is_loaded(files, "nvidia"),
+        module_loaded=True if banner or is_bound else _is_loaded(files, "nvidia"),
         module_version=_module_version(files, banner),
         module_is_open=None if banner is None else "Open Kernel Module" in banner,
         uvm_loaded=_is_loaded(files, "nvidia_uvm"),
         nouveau_loaded=_is_loaded(files, "nouveau"),
         installed_driver_version=_installed_version(files),
-        module_on_disk_path=module_path,
-        module_on_disk_version=_version_on_disk(files, module_path),
+        module_on_disk_path=on_disk.path,
+        module_on_disk_version=on_disk.version,
+        module_is_signed=on_disk.is_signed,
+        module_kernels=on_disk.kernels,
+        modules_folder_seen=on_disk.folder_seen,
         nodes=_nodes(files),
+        gpus=_gpus(files),
     )
 
 
@@ -45,7 +50,9 @@ def _is_loaded(files: Files, module: str) -> Optional[bool]:
     if files.exists(f"/sys/module/{module}"):
         return True
     text = files.text("/proc/modules")
-    return None if text is None else any(line.split()[0] == module for line in text.splitlines())
+    if text is None:
+        return False if files.names("/sys/module") else None
+    return any(line.split()[:1] == [module] for line in text.splitlines())
 
 
 def _module_version(files: Files, banner: Optional[str]) -> Optional[str]:
@@ -64,40 +71,15 @@ def _installed_version(files: Files) -> Optional[str]:
     return None
 
 
-def _module_on_disk(files: Files) -> Optional[str]:
-    """Return the path of the nvidia module that was built for the running kernel."""
-    kernel = files.text("/proc/sys/kernel/osrelease")
-    if not kernel:
-        return None
-    base = f"/lib/modules/{kernel}"
-    packaged = files.glob(f"{base}/kernel", "nvidia-*")  # Ubuntu's prebuilt: kernel/nvidia-580.
-    for folder in (*(f"{base}/{name}" for name in _MODULE_FOLDERS), *packaged):
-        for path in files.glob(folder, "nvidia.ko*"):
-            return path
-    return None
-
-
-def _version_on_disk(files: Files, path: Optional[str]) -> Optional[str]:
-    if path is None:
-        return None
-    told = _version_in_module(files, path) if path.endswith(".ko") else None
-    if told:
-        return told
-    # Compressed modules are not unpacked; DKMS names the version in its folders.
-    sources = files.glob("/usr/src", "nvidia-[0-9]*")
-    match = re.search(r"nvidia-(\d+\.\d+(?:\.\d+)?)$", sources[-1]) if sources else None
-    return match.group(1) if match and "dkms" in path else None
-
-
-def _version_in_module(files: Files, path: str) -> Optional[str]:
-    try:
-        with files.place(path).open("rb") as file:  # noqa: SIM117 - One `with` needs Python 3.10.
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                start = data.find(b"\0version=")
-                end = data.find(b"\0", start + 1)
-                return data[start + 9 : end].decode(errors="replace") if start >= 0 else None
-    except (OSError, ValueError):
-        return None
+def _gpus(files: Files) -> tuple[DriverGpu, ...]:
+    folder = "/proc/driver/nvidia/gpus"
+    found = []
+    for address in files.names(folder):
+        text = files.text(f"{folder}/{address}/information") or ""
+        model = re.search(r"^Model:\s*(.+)$", text, re.MULTILINE)
+        name = model[1].strip() if model else None
+        found.append(DriverGpu(address, None if name in {None, "Unknown"} else name))
+    return tuple(found)
 
 
 def _nodes(files: Files) -> tuple[DeviceNode, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Optional
 from accelgui.agent.probe.answer import call_result, lost_in
 from accelgui.agent.probe.child import Child
 from accelgui.model.device import DeviceFact
-from accelgui.model.snapshot import CallResult
+from accelgui.model.snapshot import CallResult, Process
 from accelgui.model.wire import from_json
 
 # More GPUs than this hang only together, and each costs the whole limit again.
@@ -25,6 +25,7 @@ class NvmlAnswer:
     count: Optional[int] = None
     gpus: dict[int, list[DeviceFact]] = field(default_factory=dict)
     problems: list[CallResult] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
 
 
 def ask_nvml(asleep: list[int], silence_s: float) -> NvmlAnswer:
@@ -63,6 +64,9 @@ def _take(answer: NvmlAnswer, event: dict[str, Any]) -> None:
         answer.gpus[event["index"]] = []
     elif kind == "fact":
         answer.gpus[max(answer.gpus)].append(from_json(DeviceFact, event))
+    elif kind == "process":
+        device, memory = f"gpu:{event['index']}", event["memory_used_bytes"]
+        answer.processes.append(Process(event["pid"], device, memory_used_bytes=memory))
     elif kind == "refused":
         _note(answer.problems, call_result(event["call"], event))
 

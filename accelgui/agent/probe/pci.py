@@ -67,13 +67,25 @@ def _device(files: Files, address: str) -> Optional[PciDevice]:
         device_id=device,
         class_code=class_code,
         subsystem_device_id=_hex(files, f"{folder}/subsystem_device"),
-        driver=files.link_name(f"{folder}/driver"),
+        driver=files.link_name(f"{folder}/driver") or _driver_told(files, folder),
         runtime_status=status,
         link_speed_gts=None if asleep else _speed(files, f"{folder}/current_link_speed"),
         link_width=None if asleep else _width(files, f"{folder}/current_link_width"),
         link_speed_max_gts=None if asleep else _speed(files, f"{folder}/max_link_speed"),
         link_width_max=None if asleep else _width(files, f"{folder}/max_link_width"),
+        port_width_max=None if asleep else _port_width(files, folder),
     )
+
+
+def _port_width(files: Files, folder: str) -> Optional[int]:
+    """Return the lanes of the port above, which is the folder in which the device's own lies."""
+    port = files.real_path(folder).rpartition("/")[0]
+    return None if port == _DEVICES else _width(files, f"{port}/max_link_width")
+
+
+def _driver_told(files: Files, folder: str) -> Optional[str]:
+    match = re.search(r"^DRIVER=(\S+)$", files.text(f"{folder}/uevent") or "", re.MULTILINE)
+    return match.group(1) if match else None
 
 
 def _hex(files: Files, path: str) -> Optional[str]:

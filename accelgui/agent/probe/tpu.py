@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from importlib import metadata
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
 
 from accelgui.agent.probe import environment
+from accelgui.agent.probe.holders import holders
 from accelgui.agent.probe.pci import GOOGLE_VENDOR
-from accelgui.model.snapshot import DeviceNode, PciDevice, Tpu, TpuChip
+from accelgui.model.snapshot import DeviceNode, PciDevice, Process, Tpu, TpuChip
 
 if TYPE_CHECKING:
     from accelgui.agent.probe.files import Files
@@ -35,21 +36,17 @@ _LIBTPU_PLACES = ("/usr/lib/libtpu.so", "/lib/libtpu.so", "/usr/local/lib/libtpu
 _LOCKFILE = "/tmp/libtpu_lockfile"  # noqa: S108 - Where libtpu keeps it.
 
 
-class _Holder(NamedTuple):
-    pid: int
-    name: Optional[str]
-
-
 def look_at_tpu(files: Files, pci: tuple[PciDevice, ...]) -> Tpu:
     """Return the chips among the PCI functions, and what goes with them."""
     nodes = tuple(node for where in _NODE_PATTERNS for node in files.nodes(*where))
     found = [(device, generation) for device in pci if (generation := _generation(device))]
     chip_nodes = [_node(files, device, n, nodes) for n, (device, _) in enumerate(found)]
-    holders = _holders(files, {path for path in chip_nodes if path})
+    held = holders(files, {path for path in chip_nodes if path})
+    first = {process.device: process for process in reversed(held)}
     path, version = _libtpu(files)
     return Tpu(
         chips=tuple(
-            _chip(device, generation, node, holders)
+            _chip(device, generation, node, first.get(node or ""))
             for (device, generation), node in zip(found, chip_nodes)
         ),
         nodes=nodes,
@@ -71,9 +68,8 @@ def _generation(device: PciDevice) -> Optional[str]:
 
 
 def _chip(
-    device: PciDevice, generation: str, node: Optional[str], holders: dict[str, _Holder]
+    device: PciDevice, generation: str, node: Optional[str], holder: Optional[Process]
 ) -> TpuChip:
-    holder = holders.get(node or "")
     return TpuChip(
         address=device.address,
         generation=generation,
@@ -95,26 +91,6 @@ def _node(
     candidates += [f"{place}/{name}" for name in names for place in ("/dev", "/dev/accel")]
     existing = {node.path for node in nodes}
     return next((path for path in candidates if path in existing), None)
-
-
-def _holders(files: Files, paths: set[str]) -> dict[str, _Holder]:
-    """Return who has each node open, as far as this user may see."""
-    holders: dict[str, _Holder] = {}
-    pids = [name for name in files.names("/proc") if name.isdecimal()] if paths else []
-    for pid in pids:
-        folder = f"/proc/{pid}/fd"
-        for descriptor in files.names(folder):
-            target = _link(files, f"{folder}/{descriptor}")
-            if target in paths:
-                holders.setdefault(target, _Holder(int(pid), files.text(f"/proc/{pid}/comm")))
-    return holders
-
-
-def _link(files: Files, path: str) -> str:
-    try:
-        return os.readlink(files.place(path, follow_last=False))  # noqa: PTH115 - A str, as it is.
-    except (OSError, ValueError):
-        return ""
 
 
 def _libtpu(files: Files) -> tuple[Optional[str], Optional[str]]:

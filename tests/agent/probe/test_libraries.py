@@ -74,23 +74,29 @@ def test_that_other_libraries_are_left_out(machine_tree: MachineTree) -> None:
     assert libraries_of(machine_tree) == []
 
 
-def test_that_the_loaders_path_wins_over_wheels_and_their_versions_are_told(
+def test_that_the_loaders_path_stands_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, folder = tmp_path / "site", tmp_path / "libs"
-    wheel = site / "nvidia/cudnn/lib"
-    for place in (wheel, folder, site / "nvidia_cudnn_cu12-9.10.2.21.dist-info"):
-        place.mkdir(parents=True)
-    (wheel / "libcudnn.so.9").touch()
-    (folder / "libcudnn.so.8.9.7").touch()
-    monkeypatch.setenv("LD_LIBRARY_PATH", f":{folder}:/nowhere")
-    monkeypatch.syspath_prepend(str(site))
+    (tmp_path / "libcudnn.so.8.9.7").touch()
+    monkeypatch.setenv("LD_LIBRARY_PATH", f":{tmp_path}:/nowhere")
 
-    found = [row for row in told(look_at_libraries(Files())) if str(tmp_path) in row[1]]
+    found = [row for row in told(look_at_libraries(Files())) if row[0].startswith("libcudnn")]
 
-    assert found == [
-        ("libcudnn.so.8.9.7", str(folder / "libcudnn.so.8.9.7"), "LD_LIBRARY_PATH", "8.9.7"),
-        ("libcudnn.so.9", str(wheel / "libcudnn.so.9"), "python", "9.10.2.21"),
+    assert found[0] == (
+        "libcudnn.so.8.9.7",
+        str(tmp_path / "libcudnn.so.8.9.7"),
+        "LD_LIBRARY_PATH",
+        "8.9.7",
+    )
+
+
+def test_that_without_a_cache_the_loaders_configuration_counts(machine_tree: MachineTree) -> None:
+    machine_tree.library("usr/lib/wsl/lib/libcuda.so.1")
+    machine_tree.library("opt/other/libcudart.so.12")
+    machine_tree.write("etc/ld.so.conf.d/ld.wsl.conf", "# Windows\n/usr/lib/wsl/lib\n")
+
+    assert libraries_of(machine_tree) == [
+        ("libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1", "ldconfig", "1")
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from accelgui.agent.probe.apart.nvml_calls import CALLS, MEMORY_CALLS, Call
+from accelgui.agent.probe.apart.nvml_calls import CALLS, MEMORY_CALLS, Call, number
 from accelgui.agent.probe.apart.telling import loaded_path, tell, tell_calling
 
 # Not supported here, not permitted to this user, not in this driver: the device does not report
@@ -56,6 +56,14 @@ def _tell_gpus(pynvml: Any, asleep: set[int]) -> None:
             for call in CALLS:
                 _tell_facts(pynvml, call, handle, index)
             _tell_memory(pynvml, handle, index)
+            _tell_processes(pynvml, handle, index)
+
+
+def _tell_processes(pynvml: Any, handle: Any, index: int) -> None:
+    function = "nvmlDeviceGetComputeRunningProcesses"
+    for process in _answer(pynvml, function, handle, index=index) or ():
+        memory = number(process.usedGpuMemory) if process.usedGpuMemory is not None else None
+        tell("process", index=index, pid=int(process.pid), memory_used_bytes=memory)
 
 
 def _tell_memory(pynvml: Any, handle: Any, index: int) -> None:

@@ -63,6 +63,20 @@ class Call(NamedTuple):
     only_if_told: bool = False
 
 
+# nvml.h: nvmlClocksEventReason*.
+_CLOCK_REASONS = {
+    0x1: "gpu_idle",
+    0x2: "application_clocks",
+    0x4: "sw_power_cap",
+    0x8: "hw_slowdown",
+    0x10: "sync_boost",
+    0x20: "sw_thermal_slowdown",
+    0x40: "hw_thermal_slowdown",
+    0x80: "hw_power_brake",
+    0x100: "display_clocks",
+}
+
+
 def number(value: Any) -> Optional[int]:
     """Return a number, None for NVML's "not available"."""
     return None if value in _NOT_AVAILABLE else int(value)
@@ -81,6 +95,10 @@ def _text(value: Any) -> Optional[str]:
 def _watts(milliwatts: Any) -> Optional[float]:
     value = positive(milliwatts)
     return None if value is None else value / 1000
+
+
+def _clock_reasons(bits: Any) -> str:
+    return ",".join(name for bit, name in _CLOCK_REASONS.items() if int(bits) & bit) or "none"
 
 
 def _hertz(megahertz: Any) -> Optional[int]:
@@ -132,6 +150,7 @@ CALLS = (
     _one("nvmlDeviceGetMaxClockInfo", _K, "clock_graphics_max_hz", _hertz, 0),
     _one("nvmlDeviceGetMaxClockInfo", _K, "clock_sm_max_hz", _hertz, 1),
     _one("nvmlDeviceGetMaxClockInfo", _K, "clock_memory_max_hz", _hertz, 2),
+    _one("nvmlDeviceGetCurrentClocksEventReasons", _K, "clocks_event_reasons", _clock_reasons),
     _one("nvmlDeviceGetEnforcedPowerLimit", _P, "power_limit_enforced_watts", _watts),
     _one("nvmlDeviceGetPowerManagementLimit", _P, "power_limit_watts", _watts),
     _one("nvmlDeviceGetPowerManagementDefaultLimit", _P, "power_limit_default_watts", _watts),
@@ -180,6 +199,7 @@ CALLS = (
 _MEMORY = (
     Fact(_M, "memory_total_bytes", lambda memory: positive(memory.total)),
     Fact(_M, "memory_reserved_bytes", lambda memory: getattr(memory, "reserved", None)),
+    Fact(_M, "memory_used_bytes", lambda memory: number(memory.used)),
 )
 MEMORY_CALLS = tuple(
     Call("nvmlDeviceGetMemoryInfo", _MEMORY, arguments) for arguments in ((0x02000028,), ())

@@ -1,0 +1,118 @@
+"""The Pythons below a sysroot and the frameworks in them, from folders and metadata alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Optional
+
+from accelgui.agent.probe.contents import contents_of
+from accelgui.agent.probe.metadata import framework_in
+from accelgui.model.events import FrameworkSeen, PythonSeen
+from accelgui.model.requests import FRAMEWORKS
+from accelgui.model.snapshot import Framework, PythonContents, PythonFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.agent.channel import Channel
+    from accelgui.agent.probe.files import Files
+    from accelgui.model.snapshot import Host
+
+_LIBRARY_FOLDERS = ("lib", "lib64", "local/lib")
+_PYTHON = re.compile(r"python(\d(?:\.\d+)?)$")
+_VENV_NAMES = ("venv", ".venv", "env", "virtualenv")
+
+# Environments at well-known places; a tree may hold a whole disk, so nothing is searched for.
+_PREFIXES = ("/usr", "/usr/local", "/opt", "/app", "/workspace", "/venv", "/root", "/srv")
+_CONDA_NAMES = (
+    "anaconda3",
+    "conda",
+    "mambaforge",
+    "micromamba",
+    "miniconda3",
+    "miniforge3",
+    "mamba",
+)
+_MOST_PREFIXES = 200
+
+
+class _Python(NamedTuple):
+    prefix: str
+    version: str
+    contents: PythonContents
+    frameworks: tuple[Framework, ...]
+    is_conda: bool
+
+
+def tell_python(files: Files, host: Host, channel: Channel) -> None:
+    """Send the Python that holds most for deep learning, and its frameworks."""
+    found = [python for prefix in _prefixes(files) for python in _pythons(files, prefix, host)]
+    if not found:
+        return
+    best = max(found, key=_weight)
+    facts = PythonFacts(
+        executable=f"{best.prefix}/bin/python3",
+        version=best.version,
+        prefix=best.prefix,
+        is_virtual_environment=files.exists(f"{best.prefix}/pyvenv.cfg"),
+        is_conda=best.is_conda,
+        machine=host.machine or None,
+    )
+    channel.send(PythonSeen(best.contents, facts))
+    for framework in best.frameworks:
+        channel.send(FrameworkSeen(framework))
+
+
+def _weight(python: _Python) -> tuple[int, int, int]:
+    # With equal frameworks the environment that somebody made beats the system's own.
+    return (
+        len(python.frameworks),
+        len(python.contents.packages),
+        int(python.prefix not in {"/usr", "/usr/local"}),
+    )
+
+
+def _prefixes(files: Files) -> Iterator[str]:
+    """Yield folders that may be the prefix of a Python."""
+    homes = [f"/home/{name}" for name in files.names("/home")]
+    roots = list(dict.fromkeys([*_PREFIXES, *homes, *(f"/{n}" for n in files.names("/"))]))
+    count = 0
+    for root in roots:
+        for prefix in (root, *_below(files, root)):
+            count += 1
+            if count > _MOST_PREFIXES:
+                return
+            yield prefix
+
+
+def _below(files: Files, root: str) -> Iterator[str]:
+    names = set(files.names(root))
+    if root in {"/opt", "/app", "/workspace", "/srv"}:
+        yield from (f"{root}/{name}" for name in sorted(names))
+    else:
+        yield from (f"{root}/{name}" for name in _VENV_NAMES if name in names)
+        yield from (f"{root}/{name}" for name in _CONDA_NAMES if name in names)
+    yield from files.glob(f"{root}/.virtualenvs", "*")
+    for name in sorted(names & set(_CONDA_NAMES)):
+        yield from files.glob(f"{root}/{name}/envs", "*")
+
+
+def _pythons(files: Files, prefix: str, host: Host) -> Iterator[_Python]:
+    is_conda = bool(files.names(f"{prefix}/conda-meta"))
+    for folder in _LIBRARY_FOLDERS:
+        for path in files.glob(f"{prefix}/{folder}", "python3*"):
+            match = _PYTHON.search(path)
+            sites = [f"{path}/{name}" for name in ("site-packages", "dist-packages")]
+            if match is None or not any(files.names(site) for site in sites):
+                continue
+            contents = contents_of(files, sites, prefix if is_conda else None)
+            found = (framework_in(files, n, contents, host, prefix) for n in FRAMEWORKS)
+            frameworks = tuple(framework for framework in found if framework is not None)
+            version = _version(files, prefix) or match[1]
+            yield _Python(prefix, version, contents, frameworks, is_conda)
+
+
+def _version(files: Files, prefix: str) -> Optional[str]:
+    match = re.search(r"^version(?:_info)? *= *([\d.]+)", files.text(f"{prefix}/pyvenv.cfg") or "",
+                      re.MULTILINE)  # fmt: skip
+    return match[1].rstrip(".") if match else None
