@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QGuiApplication, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from accelgui.gui.theme import Role, theme
 
@@ -48,7 +48,10 @@ def curve_pen(number: int, track: Track, is_chosen: bool) -> QPen:
     if not is_chosen:
         color.setAlpha(_FADED_ALPHA)
     strong = is_chosen and not track.is_aside
-    return _dashed(QPen(color, 2.0 if strong else 1.25), track.dash)
+    pen = _dashed(QPen(color, (2.0 if strong else 1.25) * _pixel_ratio()), track.dash)
+    # The axes have scales of their own, which must not scale the pen; so it counts in pixels.
+    pen.setCosmetic(True)
+    return pen
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, color: QColor, dash: int, mark: str = "") -> None:
@@ -94,5 +97,8 @@ def _dashed(pen: QPen, dash: int) -> QPen:
     if pattern:
         pen.setDashPattern(pattern)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setCosmetic(True)
     return pen
+
+
+def _pixel_ratio() -> float:
+    return max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)

@@ -31,7 +31,9 @@ def round_step(span: float, count: float, base: float = 10.0) -> float:
     for factor in (1.0, 2.0, 2.5, 5.0, 10.0):
         # A hair of tolerance: 3 / 3 must not be above 1.
         if factor * magnitude >= least * (1 - 1e-9):
-            return factor * magnitude * unit
+            # 1 GiB, not 1000 MiB.
+            step = base if base != 10.0 and factor * magnitude >= 1000 else factor * magnitude
+            return step * unit
     return 10.0 * magnitude * unit
 
 

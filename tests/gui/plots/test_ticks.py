@@ -19,6 +19,7 @@ def test_that_steps_are_round(span: float, count: float, step: float) -> None:
 def test_that_steps_of_bytes_are_round_in_their_binary_unit() -> None:
     assert round_step(10 * _GIB, 4, base=1024.0) == 2.5 * _GIB
     assert round_step(0.4 * _GIB, 2, base=1024.0) == 250 * 1024**2
+    assert round_step(1.4 * _GIB, 2, base=1024.0) == _GIB
 
 
 @given(st.floats(1e-9, 1e15), st.integers(1, 20))
