@@ -9,6 +9,7 @@ from typing import Optional, Union
 
 from accelgui.model import PROTOCOL
 from accelgui.model.outcome import FailureKind
+from accelgui.model.precision import Drift, Fingerprint, RowDetail
 from accelgui.model.sample import DeviceProcess, Sample
 from accelgui.model.snapshot import Framework, Machine, PythonContents, PythonFacts
 from accelgui.model.wire import WireError, from_json, to_json
@@ -88,12 +89,15 @@ class RowVerdict(str, Enum):
 class PrecisionRow:
     """One operation in one dtype, judged.
 
-    `tier` is "exact" (bitwise against integers), "bound" (float64 reference) or "repeat" (bitwise
-    against itself). `error` is the largest absolute error, `bound` the bound at that element,
-    `ratio` the largest error ÷ bound over all elements, `at` the index of that element.
-    `reason` is a code for a failure ("nan", "inf", "shape", "mismatch", "over_bound",
-    "not_repeatable", "raised") or the lower precision ("float32", "tf32", "bfloat16"); `message`
-    the framework's own words.
+    `tier` is "exact" (bitwise against integers), "bound" (float64 reference), "repeat" (bitwise
+    against itself), "gradient" (bound, of the gradients), "special" (NaN, infinities, edges),
+    "entries" (exact, through each public name of a product), "projection" (exact, of a product
+    too large for a reference) or "statistics" (of random numbers). `error` is the largest
+    absolute error, `bound` the bound at that element, `ratio` the largest error ÷ bound over all
+    elements, `at` the index of that element. `reason` is a code for a failure ("nan", "inf",
+    "shape", "mismatch", "over_bound", "not_repeatable", "special", "statistics", "seed_ignored",
+    "raised"), for the lower precision ("float32", "tf32", "bfloat16", "cut_off") or a remark
+    ("flushed"); `message` the framework's own words or which of several it was.
     """
 
     operation: str
@@ -108,6 +112,7 @@ class PrecisionRow:
     elapsed_s: Optional[float] = None
     reason: Optional[str] = None
     message: Optional[str] = None
+    detail: Optional[RowDetail] = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,49 @@ class PrecisionRowDone:
     """A row is judged."""
 
     row: PrecisionRow
+
+
+@dataclass(frozen=True)
+class FingerprintSeen:
+    """The device's arithmetic, as far as it is known; a later one replaces an earlier one."""
+
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True)
+class DriftSeen:
+    """How far training on the device drifts from float64."""
+
+    drift: Drift
+
+
+@dataclass(frozen=True)
+class SoakProgress:
+    """How a soak goes on; counts are since its start.
+
+    `elements` is how many numbers were compared, `memory_bytes` how much memory is filled with
+    patterns that are read again and again, `memory_errors` how many words came back changed.
+    """
+
+    elapsed_s: float
+    duration_s: float
+    rounds: int
+    elements: int
+    mismatches: int
+    memory_bytes: int = 0
+    memory_errors: int = 0
+    # Since when the first mismatch is known, and in what.
+    first_mismatch_s: Optional[float] = None
+    first_mismatch: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class PrecisionCost:
+    """Where the time of a check went: in all, in the references, in importing the framework."""
+
+    elapsed_s: float
+    reference_s: float
+    import_s: float
 
 
 @dataclass(frozen=True)
@@ -222,6 +270,10 @@ Event = Union[
     ProcessesSeen,
     PrecisionStarted,
     PrecisionRowDone,
+    FingerprintSeen,
+    DriftSeen,
+    SoakProgress,
+    PrecisionCost,
     TrainingStarted,
     TrainingProgress,
     EpochDone,

@@ -31,7 +31,9 @@ class SampleRequest:
     """Report live values every `interval_s` until stdin closes.
 
     A line ``{"watch": PID}`` on stdin adds that process and its children to the host's values;
-    ``{"watch": null}`` ends that, ``{"interval_s": SECONDS}`` changes the pace.
+    ``{"watch": null}`` ends that, ``{"interval_s": SECONDS}`` changes the pace. With
+    ``{"detail": true}`` come, too, what costs more and is of use only to somebody who looks: each
+    core's load, PCIe throughput, and who uses the devices.
     """
 
     interval_s: float = 1.0
@@ -39,12 +41,18 @@ class SampleRequest:
 
 @dataclass(frozen=True)
 class PrecisionRequest:
-    """Check a device's arithmetic against float64 on the CPU."""
+    """Check a device's arithmetic against float64 on the CPU.
+
+    `level` is "quick", "full" or "soak". A soak goes on for `duration_s` with fresh data, and
+    fills `memory_share` of the device's free memory with patterns.
+    """
 
     framework: str = "tensorflow"
     device: str = "auto"
     level: str = "quick"
     seed: int = 0
+    duration_s: float = 600.0
+    memory_share: float = 0.1
 
 
 @dataclass(frozen=True)

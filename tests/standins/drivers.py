@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 GIB = 1 << 30
+
+# The time of each version of a state differs from that of the one before, however quickly they
+# follow each other: the libraries read a state anew when its time has changed.
+_VERSIONS = itertools.count(1)
 
 
 class Driver:
@@ -61,6 +67,8 @@ class Driver:
         # Replaced, not rewritten: a reader sees the old state or the new one, never half of it.
         new = self._state.with_suffix(".new")
         new.write_text("".join(f"{key} {value}\n" for key, value in self._lines.items()))
+        version_ns = next(_VERSIONS) * 1_000_000
+        os.utime(new, ns=(version_ns, version_ns))
         new.replace(self._state)
 
 
@@ -169,4 +177,13 @@ H200: dict[str, Any] = {
     "pcie_generation_max": 5,
     "pcie_width_max": 16,
     "pcie_replays": 0,
+    "pcie_kilobytes.0": 1024,
+    "pcie_kilobytes.1": 2048,
+    "encoder_percent": 0,
+    "decoder_percent": 0,
+    "field.82": 38,
+    "gpm_supported": 1,
+    "gpm.2": 0,
+    "gpm.5": 0,
+    "gpm.10": 0,
 }

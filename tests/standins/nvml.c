@@ -259,3 +259,126 @@ int nvmlDeviceGetRemappedRows(void *device, u32 *corrected, u32 *uncorrected, u3
     }
     return SUCCESS;
 }
+
+NUMBER_OF(nvmlDeviceGetPcieThroughput, "pcie_kilobytes", u32)
+
+static int video(const char *function, void *device, const char *key, u32 *out, u32 *period_us) {
+    double value;
+    int error = ask(function, device, key, &value);
+    if (!error) *out = (u32)value, *period_us = 167000;
+    return error;
+}
+
+int nvmlDeviceGetEncoderUtilization(void *device, u32 *out, u32 *period_us) {
+    return video("nvmlDeviceGetEncoderUtilization", device, "encoder_percent", out, period_us);
+}
+
+int nvmlDeviceGetDecoderUtilization(void *device, u32 *out, u32 *period_us) {
+    return video("nvmlDeviceGetDecoderUtilization", device, "decoder_percent", out, period_us);
+}
+
+/* Fields by number: "field.82" is the memory's temperature. Each has an error of its own. */
+struct field {
+    u32 id, scope;
+    long long timestamp, latency_us;
+    u32 type;
+    int error;
+    union { double d; u32 ui; u64 ull; } value;
+};
+
+int nvmlDeviceGetFieldValues(void *device, int count, struct field *fields) {
+    int error = state_enter(index_of(device), "nvmlDeviceGetFieldValues");
+    for (int i = 0; !error && i < count; i++) {
+        char key[32];
+        double value;
+        snprintf(key, sizeof key, "field.%u", fields[i].id);
+        int known = state_number(index_of(device), key, &value);
+        fields[i].error = known ? SUCCESS : NOT_SUPPORTED;
+        fields[i].type = 1; /* NVML_VALUE_TYPE_UNSIGNED_INT */
+        fields[i].value.ull = known ? (u32)value : 0;
+    }
+    return error;
+}
+
+/* Processes as "PID:BYTES:PERCENT PID:BYTES:PERCENT"; bytes of -1 are not told. */
+struct process { u32 pid; u64 bytes; u32 gpu_instance, compute_instance; };
+
+static int running(const char *function, void *device, const char *key, u32 *count,
+                   struct process *out) {
+    char text[256], *rest = text;
+    u32 room = *count, pid, percent;
+    long long bytes;
+    int error = state_enter(index_of(device), function), used;
+    *count = 0;
+    if (error || !state_text(index_of(device), key, text, sizeof text)) return error;
+    for (; sscanf(rest, "%u:%lld:%u%n", &pid, &bytes, &percent, &used) == 3; rest += used) {
+        if (*count < room && out) out[*count] = (struct process){pid, (u64)bytes, ~0u, ~0u};
+        ++*count;
+    }
+    return *count > room ? INSUFFICIENT_SIZE : SUCCESS;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(void *device, u32 *count, struct process *out) {
+    return running("nvmlDeviceGetComputeRunningProcesses_v3", device, "processes", count, out);
+}
+
+int nvmlDeviceGetGraphicsRunningProcesses_v3(void *device, u32 *count, struct process *out) {
+    return running("nvmlDeviceGetGraphicsRunningProcesses_v3", device, "graphics_processes", count,
+                   out);
+}
+
+struct process_sample { u32 pid; u64 time_us; u32 sm, memory, encoder, decoder; };
+
+int nvmlDeviceGetProcessUtilization(void *device, struct process_sample *out, u32 *count,
+                                    u64 last_us) {
+    enum { NOT_FOUND = 6 };
+    char text[256] = "", *rest = text;
+    u32 room = *count, pid, percent;
+    long long bytes;
+    int error = state_enter(index_of(device), "nvmlDeviceGetProcessUtilization"), used;
+    struct timespec now;
+    if (error) return error;
+    clock_gettime(CLOCK_REALTIME, &now);
+    u64 now_us = (u64)now.tv_sec * 1000000 + (u64)now.tv_nsec / 1000;
+    *count = 0;
+    state_text(index_of(device), "processes", text, sizeof text);
+    if (now_us <= last_us) return NOT_FOUND;
+    for (; sscanf(rest, "%u:%lld:%u%n", &pid, &bytes, &percent, &used) == 3; rest += used) {
+        if (*count < room && out)
+            out[*count] = (struct process_sample){pid, now_us, percent, 0, 0, 0};
+        ++*count;
+    }
+    return *count == 0 ? NOT_FOUND : *count > room ? INSUFFICIENT_SIZE : SUCCESS;
+}
+
+/* GPM: a metric by its number, "gpm.2", of the GPU that the second sample was taken of. */
+struct gpm_support { u32 version, is_supported; };
+struct gpm_metric { u32 id; int error; double value; const char *names[3]; };
+struct gpm_metrics { u32 version, count; long *first, *second; struct gpm_metric metrics[]; };
+
+int nvmlGpmQueryDeviceSupport(void *device, struct gpm_support *out) {
+    double value = 0;
+    int error = state_enter(index_of(device), "nvmlGpmQueryDeviceSupport");
+    state_number(index_of(device), "gpm_supported", &value);
+    out->is_supported = (u32)value;
+    return error;
+}
+
+int nvmlGpmSampleAlloc(long **sample) { return *sample = calloc(1, sizeof **sample), SUCCESS; }
+int nvmlGpmSampleFree(long *sample) { return free(sample), SUCCESS; }
+
+int nvmlGpmSampleGet(void *device, long *sample) {
+    *sample = index_of(device);
+    return state_enter(index_of(device), "nvmlGpmSampleGet");
+}
+
+int nvmlGpmMetricsGet(struct gpm_metrics *wanted) {
+    int gpu = (int)*wanted->second, error = state_enter(gpu, "nvmlGpmMetricsGet");
+    for (u32 i = 0; !error && i < wanted->count; i++) {
+        char key[32];
+        struct gpm_metric *metric = &wanted->metrics[i];
+        snprintf(key, sizeof key, "gpm.%u", metric->id);
+        metric->error = state_number(gpu, key, &metric->value) ? SUCCESS : NOT_SUPPORTED;
+    }
+    return error;
+}

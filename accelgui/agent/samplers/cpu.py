@@ -6,18 +6,20 @@ import re
 import time
 from typing import TYPE_CHECKING, Optional
 
-from accelgui.agent.samplers.load import CpuLoad
+from accelgui.agent.samplers.load import CpuLoad, busy, idle
 from accelgui.agent.samplers.source import (
+    Values,
     import_psutil,
+    percent,
     power_watts,
     temperature_celsius,
 )
 
 if TYPE_CHECKING:
     from accelgui.agent.probe.files import Files
-from accelgui.agent.samplers.source import Values
 
 _KEY = "cpu"
+CORES = "cores"
 _SENSORS = "/sys/class/hwmon"
 # Kernel drivers of CPU sensors: Intel, AMD, AMD's out-of-tree one, Arm.
 _SENSOR_DRIVERS = ("coretemp", "k10temp", "zenpower", "cpu_thermal")
@@ -28,7 +30,7 @@ class CpuSource:
     """Load from psutil, temperature from hwmon, power from the energy counters (RAPL)."""
 
     devices = (_KEY,)
-    names = ("utilisation_percent", "temperature_celsius", "power_watts")
+    names = ("utilisation_percent", "temperature_celsius", "power_watts", "energy_joules")
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -47,6 +49,7 @@ class CpuSource:
                 "utilisation_percent": self._load.percent(),
                 "temperature_celsius": self._temperature(),
                 "power_watts": self._power(),
+                "energy_joules": self._energy(),
             }
         }
 
@@ -60,9 +63,50 @@ class CpuSource:
         # Part of the packages would pass for the whole.
         return power_watts(sum(known)) if known and len(known) == len(powers) else None
 
+    def _energy(self) -> Optional[float]:
+        """Return what the packages have used since this began."""
+        known = [meter.energy_joules for meter in self._meters if meter.energy_joules is not None]
+        return sum(known) if known and len(known) == len(self._meters) else None
+
+
+class CoresSource:
+    """The load of each core, "0", "1", …; costly where there are hundreds."""
+
+    devices = (CORES,)
+
+    def __init__(self) -> None:
+        self._psutil = import_psutil()
+        self._before = self._times()
+        self.names = tuple(str(core) for core in range(len(self._before)))
+
+    def take(self) -> dict[str, Values]:
+        """Return the share of each core's time that was spent working since the last call."""
+        before, self._before = self._before, self._times()
+        if len(before) != len(self._before):  # Cores come and go.
+            self.names = tuple(str(core) for core in range(len(self._before)))
+            return {CORES: dict.fromkeys(self.names)}
+        pairs = zip(before, self._before)
+        return {CORES: {name: _load(*pair) for name, pair in zip(self.names, pairs)}}
+
+    def _times(self) -> list[tuple[float, float]]:
+        if not self._psutil:
+            return []
+        return [(busy(times), idle(times)) for times in self._psutil.cpu_times(percpu=True)]
+
+
+def _load(before: tuple[float, float], now: tuple[float, float]) -> Optional[float]:
+    worked_s, rested_s = now[0] - before[0], now[1] - before[1]
+    # The kernel's counters may step back a little.
+    worked_s, rested_s = max(worked_s, 0.0), max(rested_s, 0.0)
+    total_s = worked_s + rested_s
+    return percent(100 * worked_s / total_s) if total_s > 0 else None
+
 
 class EnergyMeter:
-    """One CPU package's energy counter, which wraps around."""
+    """One CPU package's energy counter, which wraps around.
+
+    `energy_joules` is what was used since the first call, None where it cannot be read.
+    """
 
     def __init__(self, files: Files, folder: str) -> None:
         self._files = files
@@ -71,6 +115,7 @@ class EnergyMeter:
         self._last_uj: Optional[int] = files.number(self._path)
         self._last_s = time.monotonic()
         self._readable = self._last_uj is not None
+        self.energy_joules: Optional[float] = 0.0 if self._readable else None
 
     def power_watts(self) -> Optional[float]:
         """Return the mean power since the last call."""
@@ -81,7 +126,9 @@ class EnergyMeter:
             return None
         if now_uj < last_uj and self._range_uj:
             now_uj += self._range_uj
-        return (now_uj - last_uj) / 1e6 / elapsed_s
+        used_joules = (now_uj - last_uj) / 1e6
+        self.energy_joules = (self.energy_joules or 0.0) + used_joules
+        return used_joules / elapsed_s
 
 
 def _sensor(files: Files) -> Optional[str]:

@@ -23,16 +23,18 @@ class CpuLoad:
             return None
         before, now = self._before, self._psutil.cpu_times()
         self._before = now
-        busy = _busy(now) - _busy(before)
-        total = busy + _idle(now) - _idle(before)
-        return percent(100 * busy / total) if total > 0 else None
+        worked_s = busy(now) - busy(before)
+        total_s = worked_s + idle(now) - idle(before)
+        return percent(100 * worked_s / total_s) if total_s > 0 else None
 
 
-def _idle(times: Any) -> float:
+def idle(times: Any) -> float:
+    """Return the seconds in which there was nothing to do."""
     return float(times.idle + getattr(times, "iowait", 0.0))
 
 
-def _busy(times: Any) -> float:
+def busy(times: Any) -> float:
+    """Return the seconds that were spent working."""
     # Linux counts guests' time in user's and nice's as well.
     counted_twice = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
-    return float(sum(times)) - counted_twice - _idle(times)
+    return float(sum(times)) - counted_twice - idle(times)

@@ -1,62 +1,122 @@
-"""Live values of NVIDIA GPUs from NVML. A GPU that sleeps is not asked, so it sleeps on."""
+"""Live values of one NVIDIA GPU from NVML. A GPU that sleeps is not asked, so it sleeps on."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import Any, Callable, Optional
 
 from accelgui.agent.probe.apart.nvml import NOT_REPORTED
-from accelgui.agent.probe.pci import is_asleep, is_nvidia_gpu, look_at_pci
+from accelgui.agent.samplers.activity import ActivityMeter
+from accelgui.agent.samplers.pcie import PcieMeter
 from accelgui.agent.samplers.source import (
-    between,
+    Held,
+    Judge,
+    Values,
     clock_hz,
+    count,
+    memory_bytes,
     percent,
     power_watts,
     temperature_celsius,
 )
 
-if TYPE_CHECKING:
-    from accelgui.agent.probe.files import Files
-    from accelgui.agent.samplers.source import Values
-
 _MEMORY_V2 = 0x02000028  # nvmlMemory_v2 of nvml.h
+_FIELD_MEMORY_TEMPERATURE = 82  # NVML_FI_DEV_MEMORY_TEMP
+_CORRECTED, _UNCORRECTED = 0, 1
+_SINCE_BOOT = 0
+
+# What changes slowly, or is costly to ask for, is asked for this often and repeated in between.
+_SLOW_S = 1.0
 
 # A fan may turn faster than what its maker calls full speed.
-_fan_percent = between(0, 200)
-_memory_bytes = between(0, 1 << 60)
-_reasons = between(0, 1 << 53)
+_fan_percent = Judge(0, 200)
+
+FAST = (
+    "utilisation_percent",
+    "memory_utilisation_percent",
+    "memory_used_bytes",
+    "memory_total_bytes",
+    "power_watts",
+    "temperature_celsius",
+    "clock_sm_hz",
+    "clock_memory_hz",
+    "clocks_event_reasons",
+)
+SLOW = (
+    "fan_percent",
+    "memory_temperature_celsius",
+    "energy_joules",
+    "encoder_percent",
+    "decoder_percent",
+    "ecc_corrected_count",
+    "ecc_uncorrected_count",
+)
 
 
 class GpuSource:
-    """One GPU. A call that it does not support is not made again."""
+    """One GPU. A call that it does not support is not made again.
 
-    names = (
-        "utilisation_percent",
-        "memory_used_bytes",
-        "memory_total_bytes",
-        "power_watts",
-        "temperature_celsius",
-        "clock_sm_hz",
-        "clock_memory_hz",
-        "fan_percent",
-        "clocks_event_reasons",
-    )
+    `is_lost` says whether the last time it told nothing at all though it was asked. `ask` may be
+    called from other threads.
+    """
 
     def __init__(self, pynvml: Any, index: int, asleep: Callable[[], bool]) -> None:
         self.devices = (f"gpu:{index}",)
+        self.is_lost = False
         self._pynvml = pynvml
         self._index = index
         self._asleep = asleep
         self._handle: Any = None
         self._refused: set[tuple[str, tuple[Any, ...]]] = set()
+        self._activity = ActivityMeter(pynvml)
+        self._slow = Held(_SLOW_S, self._take_slow)
+        self._pcie = PcieMeter(self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values that it tells of."""
+        return (*FAST, *SLOW, *self._activity.names, *self._pcie.names)
+
+    def show_detail(self, wanted: bool) -> None:
+        """Measure the PCIe throughput, or no longer: each call of NVML's takes 20 ms."""
+        self._pcie.run(wanted)
 
     def take(self) -> dict[str, Values]:
         """Return the values now, None for each that the GPU does not report."""
         values: Values = dict.fromkeys(self.names)
-        if not self._asleep() and self._open():
+        if self._asleep():
+            self.is_lost = False
+            return {self.devices[0]: values}
+        if self._open():
             values.update(self._memory())
             values.update(self._scalars())
+        self.is_lost = all(value is None for value in values.values())
+        if self.is_lost:
+            self.forget()
+        else:
+            values.update(self._slow.values())
+            values.update(self._pcie.values())
         return {self.devices[0]: values}
+
+    def forget(self) -> None:
+        """Begin anew: after a loss, handles and what was refused may no longer hold."""
+        self._handle = None
+        self._refused.clear()
+        self._activity.forget()
+        self._slow.forget()
+
+    def ask(self, function: str, *arguments: Any) -> Any:
+        """Call NVML for this GPU; returns None where it does not answer."""
+        handle, key = self._handle, (function, arguments)
+        if handle is None or key in self._refused:
+            return None
+        try:
+            return getattr(self._pynvml, function)(handle, *arguments)
+        except AttributeError:  # An older pynvml.
+            self._refused.add(key)
+        except self._pynvml.NVMLError as error:
+            if error.value in NOT_REPORTED:
+                self._refused.add(key)
+        return None
 
     def _open(self) -> bool:
         if self._handle is None:
@@ -67,22 +127,20 @@ class GpuSource:
         return True
 
     def _scalars(self) -> Values:
-        load = self._ask("nvmlDeviceGetUtilizationRates")
-        power = self._ask("nvmlDeviceGetPowerUsage")
+        load = self.ask("nvmlDeviceGetUtilizationRates")
         heat = self._first(("nvmlDeviceGetTemperatureV", 0), ("nvmlDeviceGetTemperature", 0))
-        sm, memory = (self._ask("nvmlDeviceGetClockInfo", domain) for domain in (1, 2))
         reasons = self._first(
             ("nvmlDeviceGetCurrentClocksEventReasons",),
             ("nvmlDeviceGetCurrentClocksThrottleReasons",),
         )
         return {
-            "utilisation_percent": None if load is None else percent(load.gpu),
-            "power_watts": None if power is None else power_watts(power / 1000),
-            "temperature_celsius": None if heat is None else temperature_celsius(heat),
-            "clock_sm_hz": None if sm is None else clock_hz(sm * 1e6),
-            "clock_memory_hz": None if memory is None else clock_hz(memory * 1e6),
-            "fan_percent": _judged(_fan_percent, self._ask("nvmlDeviceGetFanSpeed")),
-            "clocks_event_reasons": _judged(_reasons, reasons),
+            "utilisation_percent": percent(load.gpu) if load else None,
+            "memory_utilisation_percent": percent(load.memory) if load else None,
+            "power_watts": power_watts(_scaled(self.ask("nvmlDeviceGetPowerUsage"), 1e-3)),
+            "temperature_celsius": temperature_celsius(heat),
+            "clock_sm_hz": clock_hz(_scaled(self.ask("nvmlDeviceGetClockInfo", 1), 1e6)),
+            "clock_memory_hz": clock_hz(_scaled(self.ask("nvmlDeviceGetClockInfo", 2), 1e6)),
+            "clocks_event_reasons": count(reasons),
         }
 
     def _memory(self) -> Values:
@@ -92,62 +150,40 @@ class GpuSource:
         if memory is None or memory.total == 0:
             return {}
         return {
-            "memory_used_bytes": between(0, memory.total)(memory.used),
-            "memory_total_bytes": _memory_bytes(memory.total),
+            "memory_used_bytes": Judge(0, memory.total)(memory.used),
+            "memory_total_bytes": memory_bytes(memory.total),
         }
+
+    def _take_slow(self) -> Values:
+        video = [self.ask(f"nvmlDeviceGet{what}Utilization") for what in ("Encoder", "Decoder")]
+        errors = [
+            self.ask("nvmlDeviceGetTotalEccErrors", kind, _SINCE_BOOT)
+            for kind in (_CORRECTED, _UNCORRECTED)
+        ]
+        energy = self.ask("nvmlDeviceGetTotalEnergyConsumption")
+        return {
+            "fan_percent": _fan_percent(self.ask("nvmlDeviceGetFanSpeed")),
+            "memory_temperature_celsius": temperature_celsius(self._memory_temperature()),
+            "energy_joules": count(_scaled(energy, 1e-3)),
+            "encoder_percent": percent(video[0][0]) if video[0] else None,
+            "decoder_percent": percent(video[1][0]) if video[1] else None,
+            "ecc_corrected_count": count(errors[0]),
+            "ecc_uncorrected_count": count(errors[1]),
+            **self._activity.take(self._handle),
+        }
+
+    def _memory_temperature(self) -> Optional[float]:
+        fields = self.ask("nvmlDeviceGetFieldValues", (_FIELD_MEMORY_TEMPERATURE,))
+        return float(fields[0].value.uiVal) if fields and fields[0].nvmlReturn == 0 else None
 
     def _first(self, *calls: tuple[Any, ...]) -> Any:
         """Return the first answer that is one."""
         for call in calls:
-            answer = self._ask(*call)
+            answer = self.ask(*call)
             if answer is not None:
                 return answer
         return None
 
-    def _ask(self, function: str, *arguments: Any) -> Any:
-        if (function, arguments) in self._refused:
-            return None
-        try:
-            return getattr(self._pynvml, function)(self._handle, *arguments)
-        except AttributeError:  # An older pynvml.
-            self._refused.add((function, arguments))
-        except self._pynvml.NVMLError as error:
-            if error.value in NOT_REPORTED:
-                self._refused.add((function, arguments))
-        return None
 
-
-class SleepWatch:
-    """Tells which of the NVIDIA GPUs on the bus sleep, in NVML's order, which is the bus's."""
-
-    def __init__(self, files: Files) -> None:
-        self._files = files
-        self._addresses = [d.address for d in look_at_pci(files) if is_nvidia_gpu(d)]
-
-    def all_asleep(self) -> bool:
-        """Would opening NVML wake a GPU, and is none awake to be asked?"""
-        gpus = [device for device in look_at_pci(self._files) if is_nvidia_gpu(device)]
-        return bool(gpus) and all(is_asleep(gpu) for gpu in gpus)
-
-    def is_asleep(self, index: int) -> bool:
-        """Does this GPU sleep? One that is not on the bus (WSL2) never does."""
-        if index >= len(self._addresses):
-            return False
-        path = f"/sys/bus/pci/devices/{self._addresses[index]}/power/runtime_status"
-        return self._files.text(path) in {"suspended", "suspending"}
-
-
-def open_gpus(watch: SleepWatch) -> list[GpuSource]:
-    """Initialize NVML and return its GPUs; [] where there is no NVML. May hang."""
-    try:
-        import pynvml
-
-        pynvml.nvmlInit()
-        count = pynvml.nvmlDeviceGetCount()
-    except Exception:  # noqa: BLE001 - No pynvml, a broken one, or any error of NVML's.
-        return []
-    return [GpuSource(pynvml, index, partial(watch.is_asleep, index)) for index in range(count)]
-
-
-def _judged(judge: Callable[[float], Optional[float]], value: Any) -> Optional[float]:
-    return None if value is None else judge(value)
+def _scaled(value: Optional[float], factor: float) -> Optional[float]:
+    return None if value is None else value * factor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Callable, Optional, Protocol
 
 Values = dict[str, Optional[float]]
@@ -22,16 +23,69 @@ class Source(Protocol):
         """Return the values of each device now."""
 
 
-def between(low: float, high: float) -> Callable[[float], Optional[float]]:
-    """Return a judge that lets values of a range pass and makes None of impossible ones."""
-    return lambda value: float(value) if low <= value <= high else None
+class Judge:
+    """Lets values of a range pass and makes None of impossible ones."""
+
+    dropped_count = 0  # By all judges together: a driver that talks nonsense does so everywhere.
+
+    def __init__(self, low: float, high: float) -> None:
+        self._low = low
+        self._high = high
+
+    def __call__(self, value: Optional[float]) -> Optional[float]:
+        """Return the value, None for one that cannot be."""
+        if value is None:
+            return None
+        if self._low <= value <= self._high:
+            return float(value)
+        Judge.dropped_count += 1
+        return None
 
 
 # A driver that does not know answers 0 or all ones for many of these.
-percent = between(0, 100)
-temperature_celsius = between(1, 150)
-power_watts = between(0.1, 20_000)
-clock_hz = between(1e6, 1e11)
+percent = Judge(0, 100)
+temperature_celsius = Judge(1, 150)
+power_watts = Judge(0.1, 20_000)
+clock_hz = Judge(1e6, 1e11)
+memory_bytes = Judge(0, 1 << 60)
+count = Judge(0, 1 << 53)
+
+
+class Rate:
+    """How fast a counter grows, from one call to the next."""
+
+    def __init__(self) -> None:
+        self._last: Optional[tuple[float, float]] = None
+
+    def per_second(self, value: Optional[float]) -> Optional[float]:
+        """Return the growth since the last call; None at first, and where the counter fell."""
+        now_s, last = time.monotonic(), self._last
+        self._last = None if value is None else (now_s, value)
+        if value is None or last is None or now_s <= last[0] or value < last[1]:
+            return None
+        return (value - last[1]) / (now_s - last[0])
+
+
+class Held:
+    """Values that are taken at most so often, and repeated in between."""
+
+    def __init__(self, every_s: float, take: Callable[[], Values]) -> None:
+        self._every_s = every_s
+        self._take = take
+        self._values: Values = {}
+        self._taken_s = float("-inf")
+
+    def values(self) -> Values:
+        """Return the values, taken anew where it is time."""
+        now_s = time.monotonic()
+        if now_s - self._taken_s >= self._every_s:
+            self._taken_s = now_s
+            self._values = self._take()
+        return self._values
+
+    def forget(self) -> None:
+        """Take them anew the next time."""
+        self._values, self._taken_s = {}, float("-inf")
 
 
 def nothing(source: Source) -> dict[str, Values]:

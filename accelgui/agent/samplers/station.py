@@ -19,19 +19,22 @@ _PATIENCE_S = 2.0
 
 
 class Station:
-    """Takes one source's values when told to and sends them."""
+    """Takes one source's values when told to, though not more often than set, and sends them."""
 
-    def __init__(self, source: Source, channel: Channel) -> None:
+    def __init__(self, source: Source, channel: Channel, every_s: float = 0.0) -> None:
         self._source = source
         self._channel = channel
         self._due = threading.Event()
-        self._asked_s = 0.0
+        self._every_s = every_s
+        self._asked_s = float("-inf")
         name = f"sample {source.devices[0]}"
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def tick(self) -> None:
         """Ask for one set of values; never waits."""
         now_s = time.monotonic()
+        if now_s - self._asked_s < self._every_s:
+            return
         if not self._due.is_set():
             self._asked_s = now_s
             self._due.set()

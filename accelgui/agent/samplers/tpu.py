@@ -10,7 +10,7 @@ import os
 from typing import Any, Callable, Optional
 
 from accelgui.agent.samplers.protobuf import Field, field, fields, message
-from accelgui.agent.samplers.source import Values, between, percent
+from accelgui.agent.samplers.source import Judge, Values, memory_bytes, percent
 
 _METHOD = "/tpu.monitoring.runtime.RuntimeMetricService/GetRuntimeMetric"
 _PORTS_VARIABLE = "TPU_RUNTIME_METRICS_PORTS"
@@ -19,6 +19,8 @@ _DEFAULT_PORT = "8431"
 _USED = "tpu.runtime.hbm.memory.usage.bytes"
 _TOTAL = "tpu.runtime.hbm.memory.total.bytes"
 _DUTY = "tpu.runtime.tensorcore.dutycycle.percent"
+
+_memory_total = Judge(1, 1 << 60)
 
 _DEADLINE_S = 0.5
 # Without a workload nobody listens; the next one shall be noticed within seconds.
@@ -43,11 +45,9 @@ class TpuSource:
         used, total, duty = (self._metric(name) for name in (_USED, _TOTAL, _DUTY))
         return {
             device: {
-                "utilisation_percent": _judged(percent, _mean(self._of_chip(duty, chip))),
-                "memory_used_bytes": _judged(between(0, 1 << 60), _sum(self._of_chip(used, chip))),
-                "memory_total_bytes": _judged(
-                    between(1, 1 << 60), _sum(self._of_chip(total, chip))
-                ),
+                "utilisation_percent": percent(_mean(self._of_chip(duty, chip))),
+                "memory_used_bytes": memory_bytes(_sum(self._of_chip(used, chip))),
+                "memory_total_bytes": _memory_total(_sum(self._of_chip(total, chip))),
             }
             for chip, device in enumerate(self.devices)
         }
@@ -115,7 +115,3 @@ def _mean(values: list[float]) -> Optional[float]:
 
 def _sum(values: list[float]) -> Optional[float]:
     return sum(values) if values else None
-
-
-def _judged(judge: Callable[[float], Optional[float]], value: Optional[float]) -> Optional[float]:
-    return None if value is None else judge(value)

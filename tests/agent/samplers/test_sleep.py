@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.agent.probe.files import Files
-from accelgui.agent.samplers.nvml import SleepWatch
+from accelgui.agent.samplers.sleep import SleepWatch
 
 if TYPE_CHECKING:
     from standins.machines import MachineTree
