@@ -7,12 +7,15 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from accelgui.model.events import Hello, decode
 from accelgui.runs.launch import AGENT, PACKAGE_FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OLDEST = (3, 9)
 SOURCES = [*(PACKAGE_FOLDER / "agent").rglob("*.py"), *(PACKAGE_FOLDER / "model").rglob("*.py")]
@@ -91,7 +94,10 @@ def test_that_misuse_is_told_with_64() -> None:
 def test_that_nothing_but_events_comes_on_stdout(tmp_path: Path) -> None:
     fake_jax(
         tmp_path,
-        "import os\nprint('from Python')\nos.write(1, b'from C\\n')\nos.system('echo from a child')\n",
+        "import os\n"
+        "print('from Python')\n"
+        "os.write(1, b'from C\\n')\n"
+        "os.system('echo from a child')\n",
     )
     stdout = look_at_jax(tmp_path)
     events = [decode(line.decode()) for line in stdout.splitlines()]
