@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 from accelgui.words.findings import (
     build,
     container,
+    container_setup,
     device,
     driver,
+    hosted_tpu,
     libraries,
     nodes,
     noise,
+    packages,
     runtime,
+    state,
     tpu,
+    versions,
 )
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.translation import N_, _
@@ -32,6 +37,11 @@ TEXTS: dict[str, Author] = {
     **runtime.TEXTS,
     **tpu.TEXTS,
     **noise.TEXTS,
+    **container_setup.TEXTS,
+    **versions.TEXTS,
+    **hosted_tpu.TEXTS,
+    **state.TEXTS,
+    **packages.TEXTS,
 }
 
 _SEVERITIES = {"error": N_("problem"), "warning": N_("warning"), "info": N_("note")}

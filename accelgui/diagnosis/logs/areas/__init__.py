@@ -1,0 +1,29 @@
+"""What is looked for in logs, by area: the signs, and the rules that weigh them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.areas import (
+    builds,
+    containers,
+    device,
+    drivers,
+    imports,
+    libraries,
+    memory,
+    noise,
+    starting,
+    tpu,
+)
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.logs.clues import Rule
+    from accelgui.diagnosis.logs.signs import Sign
+
+_AREAS = (device, drivers, containers, starting, libraries, imports, builds, memory, tpu, noise)
+
+SIGNS: tuple[Sign, ...] = tuple(sign for area in _AREAS for sign in area.SIGNS)
+RULES: tuple[Rule, ...] = tuple(rule for area in _AREAS for rule in area.RULES)
+
+__all__ = ["RULES", "SIGNS"]

@@ -1,0 +1,324 @@
+"""The framework's build: for which device and for which GPUs it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.clues import certain, likely, possible
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+
+_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+
+SIGNS = (
+    # Built without CUDA.
+    sign(
+        "torch_no_cuda",
+        (
+            "not compiled with cuda",
+            "not linked with cuda",
+            "without cuda support",
+            "compiled with cuda support",
+        ),
+        r"Torch not compiled with CUDA enabled|not (?:compiled|built|linked) with (?:CUDA|GPU|"
+        r"cuda)[^\n]{0,20}|without CUDA support",
+    ),
+    sign(
+        "torch_cpu_version",
+        ("+cpu", "cpuonly"),
+        r"(?:torch\w*[\s=:']{1,12}|^\s*['\"]?|__version__[^\n]{0,8}|version[: ]+)"
+        r"(?P<version>\d+\.\d+\.\d+[\w.]*\+cpu)|\bcpuonly\b",
+    ),
+    sign(
+        "no_cuda_built",
+        ("is_built_with_cuda", "cuda used to build"),
+        r"is_built_with_cuda\(\)\)?\s{0,6}False|CUDA used to build PyTorch: None",
+    ),
+    sign(
+        "tf_cpu_package",
+        ("tensorflow-cpu", "tensorflow_cpu", "tensorflow-intel"),
+        r"(?P<name>tensorflow[-_](?:cpu|intel))[ =@-]{1,20}\d",
+    ),
+    sign(
+        "conda_cpu_build",
+        ("eigen_py", "mkl_py", "cpu_py", "=cpu", "cpu_generic"),
+        r"(?:tensorflow(?:-base)?|pytorch|jaxlib) +[\d.]+ +(?P<build>(?:eigen|mkl|cpu)_\w+)",
+    ),
+    sign(
+        "jax_cpu_only",
+        ("cuda-enabled jaxlib is not installed", "nvidia gpu may be present"),
+        r"NVIDIA GPU may be present on this machine|CUDA-enabled jaxlib is not installed",
+    ),
+    sign(
+        "jax_fallback",
+        ("falling back to cpu", "no gpu/tpu found"),
+        r"No GPU/TPU found, falling back to CPU",
+    ),
+    sign(
+        "gpu_not_registered", "not registered as", r"no [^\n]{0,40}registered for device type GPU"
+    ),
+    sign(
+        "lib_no_gpu_support",
+        ("this binary was not compiled", "onnxruntime", "built without cuda", "gpu support"),
+        r"not compiled with CUDA|Specified provider 'CUDAExecutionProvider' is not in available"
+        r" provider names",
+    ),
+    # The platform.
+    sign("aarch64", ("aarch64", "arm64"), r"aarch64|linux[_-]arm64"),
+    sign(
+        "windows",
+        ("site-packages\\", "c:\\", "win_amd64", "windows-1", "win32", "windows 1"),
+        r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|sys\.platform[^\n]{0,6}win32",
+    ),
+    sign(
+        "tf_windows_version",
+        ("tensorflow", "tf.__version__", "2.1"),
+        r"(?:tensorflow[\w-]*(?:==| |-|: )+|tf\.__version__\)?\s{0,4}['\"]?|TensorFlow version"
+        r"[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
+    ),
+    sign("macos", ("darwin", "macos", "macosx", "arm64-apple", "/opt/homebrew"), None),
+    # The architecture of the GPU.
+    sign(
+        "arch",
+        (
+            "no kernel image",
+            "is not compatible with the current pytorch",
+            "no longer supports this gpu",
+            "minimum required cuda capability",
+            "compatible with compute capability",
+            "cuda_error_no_binary",
+            "nobinaryforgpu",
+            "invalid_ptx",
+            "invalid device function",
+            "unsupported gpu architecture",
+            "sm_",
+            "no binary for gpu",
+            "unsupported architecture",
+            "cudaerrornokernelimage",
+            "minimum cuda capability",
+        ),
+        r"no kernel image is available|with CUDA capability (?P<sm>sm_\d+) is not compatible"
+        r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
+        r"|not built with CUDA kernel binaries compatible with compute capability (?P<cc>[\d.a]+)"
+        r"|NO_BINARY_FOR_GPU|NoBinaryForGpu|INVALID_PTX|invalid device function"
+        r"|(?:unsupported|Unknown) (?:gpu|CUDA) architecture|NoKernelImageForDevice"
+        r"|Value '(?P<ptx>sm_\d+\w?)' is not defined for option 'gpu-name'",
+    ),
+    sign("jit_from_ptx", "jit-compiled from ptx", None),
+    sign(
+        "amd_list",
+        "amdgpu version",
+        r"with AMDGPU version ?: ?(?P<gfx>gfx\w+)[^\n]{0,6}The supported AMDGPU versions are"
+        r" (?P<list>gfx[\w, ]+)",
+    ),
+    sign(
+        "amd_isa",
+        "amdgpu isa",
+        r"with AMDGPU ISA (?P<gfx>gfx\w+)",
+        says="gpu_arch_not_in_build",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "rocblas",
+        ("tensilelibrary", "rocblas error"),
+        r"rocBLAS error: Cannot read [^\n]{0,120}TensileLibrary[^\n]{0,80}(?P<gfx>gfx\w+)",
+        says="gpu_arch_not_in_build",
+    ),
+    sign(
+        "amd_gpu",
+        ("advanced micro devices", "[amd/ati]", "radeon", "amd instinct"),
+        r"(?:VGA|Display|3D)[^\n]{0,40}(?:Advanced Micro Devices|AMD/ATI)|Radeon|AMD Instinct",
+    ),
+    sign(
+        "intel_gpu",
+        ("intel corporation", "intel(r) arc", "intel arc", "iris xe"),
+        r"(?:VGA|Display|3D)[^\n]{0,40}Intel Corporation|Intel(?:\(R\))? Arc|Iris(?:\(R\))? Xe",
+    ),
+    sign(
+        "apple_gpu",
+        ("apple m1", "apple m2", "apple m3", "apple m4", "apple silicon", "mps"),
+        r"Apple M[1-9]|Apple Silicon|chipset model: Apple",
+    ),
+    sign(
+        "rocm_absent",
+        ("rocm", "hip"),
+        r"(?:No ROCm|ROCm[^\n]{0,20}not (?:found|installed)|"
+        r"HIP runtime not found|libamdhip64\.so[^\n]{0,30}cannot open)",
+    ),
+    # Plug-ins.
+    sign(
+        "plugin_version",
+        (
+            "pjrt plugin",
+            "jax plugin",
+            "pjrt_plugin_attributes",
+            "libmetal",
+            "tensorflow-plugins",
+            "pjrt api version",
+            "plugin configuration",
+            "pluggable",
+        ),
+        r"Mismatched PJRT plugin PJRT API version \(?(?P<plugin>[\d.]+)\)? and framework PJRT API"
+        r" version \(?(?P<framework>[\d.]+)|JAX plugin \S+ version \S+ is installed, but it is not"
+        r" compatible|Unexpected PJRT_\w+_Args size|tensorflow-plugins/[\w.]+\.(?:dylib|so)"
+        r"[^\n]{0,30}(?:Symbol not found|symbol not found|undefined symbol|Library not loaded)"
+        r"|plugin_module\.initialize|Jax plugin configuration error",
+    ),
+)
+
+
+def without_cuda(clues: Clues) -> Iterator[Candidate]:
+    """The build has no CUDA: on some systems there is none that has."""
+    clue = clues.first(
+        "torch_no_cuda",
+        "no_cuda_built",
+        "jax_cpu_only",
+        "torch_cpu_version",
+        "conda_cpu_build",
+        "tf_cpu_package",
+        "lib_no_gpu_support",
+    )
+    if clue is None or clues.has("gpu_listed", "xla_device"):
+        return
+    stated = clues.all("torch_no_cuda", "jax_cpu_only", "no_cuda_built")
+    framework = (
+        {"t": "pytorch", "j": "jax"}.get(clue.sign[0])
+        if clue.sign != ("tf_cpu_package")
+        else "tensorflow"
+    )
+    surely = certain if stated else likely
+    if (
+        clues.has("macos")
+        and clues.has("apple_gpu", "torch_no_cuda")
+        and clue.sign == ("torch_no_cuda")
+    ):
+        yield likely("apple_gpu_needs_plugin", [clue], framework="pytorch")
+        yield likely("cpu_only_build", [clue], framework=framework)
+        return
+    if aarch64 := clues.first("aarch64"):
+        if clues.has("macos"):
+            yield likely("apple_gpu_needs_plugin", [clue])
+        else:
+            yield likely("aarch64_wheel_cpu_only", [aarch64, clue], framework=framework)
+            yield likely("cpu_only_build", [clue], framework=framework)
+            return
+    if _is_tensorflow_on_windows(clues):
+        yield likely("windows_native_gpu_unsupported", [*clues.all("tf_windows_version")[:1], clue])
+        yield possible("cpu_only_build", [clue], framework="tensorflow")
+        return
+    surely = certain if stated and not clues.has("amd_gpu", "intel_gpu") else likely
+    yield surely("cpu_only_build", [clue, *stated[:2]], framework=framework)
+
+
+def jax_fell_back(clues: Clues) -> Iterator[Candidate]:
+    """JAX found no GPU and does not say why."""
+    clue = clues.first("jax_fallback")
+    if clue is None or clues.has(
+        "jax_cpu_only",
+        "jax_tpu_absent",
+        "cuinit",
+        "no_device",
+        "tpu_busy",
+        "missing",
+        "missing_elf",
+        "tpu_pid",
+    ):
+        return
+    yield likely("cpu_only_build", [clue], framework="jax")
+    yield possible("driver_not_installed", [clue])
+    yield possible("no_accelerator_present", [clue])
+
+
+def windows(clues: Clues) -> Iterator[Candidate]:
+    """TensorFlow from 2.11 on has no GPU support on Windows itself."""
+    if not _is_tensorflow_on_windows(clues) or clues.has("torch_no_cuda", "wsl", "gpu_listed"):
+        return
+    shown = [*clues.all("tf_windows_version")[:1], *clues.all("no_gpu_list", "windows")[:1]]
+    if clues.has("no_gpu_list", "false", "no_cuda_built"):
+        yield likely("windows_native_gpu_unsupported", shown)
+
+
+def architecture(clues: Clues) -> Iterator[Candidate]:
+    """The build has no code for this GPU."""
+    if clue := clues.first("arch"):
+        arches = [seen["sm"] or seen["cc"] for seen in clues.all("arch")]
+        capability = next((text for text in arches if text), None)
+        if capability and capability.startswith("sm_"):
+            number = re.sub(r"\D", "", capability)
+            capability = f"{number[:-1]}.{number[-1]}"
+        yield certain(
+            "gpu_arch_not_in_build",
+            clues.all("arch", "jit_from_ptx")[:4] or [clue],
+            capability=capability,
+        )
+    for clue in clues.all("amd_list"):
+        listed = re.findall(r"gfx[0-9a-f]+", clue["list"])
+        if re.search(r"gfx[0-9a-f]+?gfx", clue["list"]) or clue["gfx"] in listed:
+            yield certain("framework_gpu_allowlist_bug", [clue])
+        else:
+            yield certain(
+                "gpu_arch_not_in_build", [clue], capability=clue["gfx"], built_for=clue["list"]
+            )
+
+
+def other_makers(clues: Clues) -> Iterator[Candidate]:
+    """A GPU of another maker, and a build that knows none of it."""
+    trouble = clues.first(
+        "torch_no_driver",
+        "torch_no_cuda",
+        "no_gpu_list",
+        "false",
+        "no_cuda_drivers",
+        "cuinit",
+        "jax_fallback",
+        "rocm_absent",
+        "kernel_driver_absent",
+        "no_device",
+        "ignore_cudart",
+        "missing",
+    )
+    if trouble is None or clues.has(
+        "smi", "smi_gpu", "lspci_nvidia", "gpu_listed", "arch", "amd_list"
+    ):
+        return
+    for name, code in (
+        ("amd_gpu", "amd_gpu_needs_rocm_build"),
+        ("intel_gpu", "intel_gpu_needs_plugin"),
+        ("apple_gpu", "apple_gpu_needs_plugin"),
+    ):
+        if clue := clues.first(name):
+            yield likely(code, [clue, trouble])
+            return
+    if clues.has("macos") and clues.has("no_gpu_list"):
+        yield likely("apple_gpu_needs_plugin", [trouble], framework="tensorflow")
+
+
+def plugins(clues: Clues) -> Iterator[Candidate]:
+    """A plug-in was made for another version of the framework."""
+    for clue in clues.all("plugin_version"):
+        is_tpu = clues.has("libtpu", "tpu_words", "torch_xla")
+        if is_tpu and "pjrt" in clue.text.lower() and "cuda" not in clue.text.lower():
+            yield certain("libtpu_framework_version_mismatch", [clue])
+        else:
+            yield certain("plugin_version_mismatch", [clue])
+        return
+
+
+def _is_tensorflow_on_windows(clues: Clues) -> bool:
+    return clues.has("windows") and clues.has("tf_windows_version")
+
+
+RULES: tuple[Rule, ...] = (
+    without_cuda,
+    jax_fell_back,
+    windows,
+    architecture,
+    other_makers,
+    plugins,
+)

@@ -1,0 +1,259 @@
+"""The GPU itself: what the kernel log and nvidia-smi say of its state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.clues import certain, likely, possible
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+
+_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+
+# Numbers of NVIDIA's "Xid Errors" document.
+_XIDS = {
+    "79": "gpu_fell_off_bus",
+    "119": "gsp_firmware_failure",
+    "120": "gsp_firmware_failure",
+    "48": "gpu_hardware_fault_ecc",
+    "95": "gpu_hardware_fault_ecc",
+    "64": "gpu_hardware_fault_ecc",
+    "140": "gpu_hardware_fault_ecc",
+    "63": "gpu_reset_needed_row_remap",
+}
+
+SIGNS = (
+    sign("xid", "xid", r"Xid(?: \([^)\n]{0,40}\))?:? (?P<number>\d{1,3})\b"),
+    sign(
+        "fell_off",
+        ("fallen off the bus", "gpu is lost", "gpu_is_lost"),
+        says="gpu_fell_off_bus",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "reboot_to_recover",
+        "reboot the system to recover this gpu",
+        says="gpu_fell_off_bus",
+        confidence=_LIKELY,
+    ),
+    sign(
+        "gsp_timeout",
+        ("gsp timeout", "rpc from gsp", "response from gpu", "rpc response from", "gsp heartbeat"),
+        r"GSP",
+        says="gsp_firmware_failure",
+        confidence=_LIKELY,
+    ),
+    sign(
+        "gsp_boot",
+        ("initialize gsp firmware", "bootstrap riscv/gsp", "gsp firmware image", "gfw_boot"),
+        says="gsp_firmware_failure",
+        confidence=_LIKELY,
+    ),
+    sign(
+        "ecc",
+        (
+            "uncorrectable ecc",
+            "uncorrectable memory error",
+            "cuda_error_ecc_uncorrectable",
+            "cudaerroreccuncorrectable",
+            "uncontained error",
+            "double bit ecc",
+            "nvlink error",
+        ),
+        r"uncorrectable ECC error|cuda_?error_?ecc_?uncorrectable|Uncontained|double bit ECC error"
+        r"|uncorrectable memory error",
+        says="gpu_hardware_fault_ecc",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "remap_pending",
+        ("pending", "row remap", "row-remap", "page retirement"),
+        r"(?:Pending|Remapping Pending|Pending Page Blacklist) *: *Yes"
+        r"|row[- ]?remap[a-z]* (?:event )?(?:is )?pending"
+        r"|GPU requires reset|GPU reset (?:is )?(?:required|needed)"
+        r"|Dynamic Page Retirement[^\n]{0,60}reboot",
+        says="gpu_reset_needed_row_remap",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "reset_required",
+        ("gpu requires reset", "gpu needs to be reset", "gpu reset required", "requires a reset"),
+        r"GPU (?:requires|needs)[^\n]{0,12} reset|GPU reset required",
+        says="gpu_reset_needed_row_remap",
+    ),
+    sign(
+        "remap_failed",
+        "remapping failure",
+        r"Remapping Failure (?:Occurred)? *: *Yes",
+        says="gpu_hardware_fault_ecc",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "fabric",
+        (
+            "system not yet initialized",
+            "system_not_ready",
+            "systemnotready",
+            "error 802",
+            "cuda failure 802",
+        ),
+        r"system not yet initialized|SYSTEM_?NOT_?READY|error 802",
+    ),
+    sign(
+        "fabric_service",
+        ("fabricmanager", "fabric manager", "fabric-manager"),
+        r"fabric[ -]?manager[^\n]{0,120}(?:fail|inactive|dead|mismatch|not (?:running|loaded|found"
+        r"|installed)|different version|error)|fabric manager NVIDIA GPU driver interface version",
+    ),
+    sign("fabric_state", ("fabric",), r"Fabric(?: State| Status)? *:? *(?:State *: *)?In Progress"),
+    sign(
+        "mig_empty",
+        ("mig", "no mig devices found", "no mig-enabled"),
+        r"No MIG devices found|MIG mode (?:is )?enabled[^\n]{0,40}(?:no|without)[^\n]{0,20}"
+        r"instances?|no (?:GPU|compute) instances? (?:found|exist|created)",
+        says="mig_enabled_without_instances",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "mig_on",
+        "enabled",
+        r"(?:MIG M\.|Disabled \||MIG Mode)[^\n]{0,80}Enabled"
+        r"|\| +Enabled \||MIG Mode +Current *: *Enabled",
+    ),
+    sign("mig_list", "mig ", r"MIG +\d+g\.\d+gb|GI +CI +MIG|MIG devices:"),
+    sign(
+        "exclusive",
+        (
+            "exclusive_process",
+            "exclusive process",
+            "e. process",
+            "exclusive-process",
+            "compute mode",
+        ),
+        r"Exclusive[_ -]Process|E\. Process|Compute Mode *: *(?:Exclusive|Prohibited)",
+    ),
+    sign(
+        "busy",
+        (
+            "busy or unavailable",
+            "devicesunavailable",
+            "device_unavailable",
+            "devices_unavailable",
+            "cuda_error_device_unavailable",
+        ),
+        r"busy or unavailable|devices?_?unavailable",
+    ),
+    sign(
+        "asleep",
+        ("runtime_status", "d3cold", "runtime suspended"),
+        r"runtime_status[^\n]{0,20}suspended|Runtime D3 status *: *(?:Video Memory *: *)?"
+        r"(?:Active|Enabled)[^\n]{0,20}suspended|in D3cold",
+        says="gpu_asleep",
+        confidence=_LIKELY,
+    ),
+    sign(
+        "d3cold_stuck",
+        "d3cold",
+        r"Unable to change power state from D3cold to D0"
+        r"|can't change power state from D3cold to D0",
+        says="gpu_fell_off_bus",
+    ),
+    sign("no_nvml_devices", "no devices were found", r"No devices were found"),
+    sign("rm_init", "rminitadapter failed", r"RmInitAdapter failed! *\((?P<codes>[^)\n]{1,40})\)"),
+    sign(
+        "thermal",
+        "slowdown",
+        r"(?:SW|HW) Thermal Slowdown *: *Active",
+        says="thermal_throttling",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "hot",
+        (
+            "temperature above threshold",
+            "thermal throttl",
+            "swthermalslowdown",
+            "hwthermalslowdown",
+        ),
+        says="thermal_throttling",
+    ),
+    sign(
+        "power_cap",
+        "power",
+        r"SW Power Cap *: *Active|Power Brake Slowdown *: *Active"
+        r"|SwPowerCap",
+        says="power_throttling",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "slowdown",
+        ("hw slowdown", "hwslowdown"),
+        r"HW Slowdown *: *Active|HwSlowdown",
+        says="hardware_slowdown",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "link_degraded",
+        ("downgraded", "available pcie bandwidth"),
+        r"(?:Speed|Width) [\w./]+ \(downgraded\)"
+        r"|(?P<now>[\d.]+) Gb/s available PCIe bandwidth, limited by",
+        says="pcie_link_degraded",
+    ),
+)
+
+
+def xid(clues: Clues) -> Iterator[Candidate]:
+    """The driver's own numbered messages name the trouble."""
+    for clue in clues.all("xid"):
+        code = _XIDS.get(clue["number"])
+        if code is None and clue["number"] in {"94", "92"}:
+            yield likely("gpu_hardware_fault_ecc", [clue], xid=clue["number"])
+        elif code is not None:
+            yield certain(code, [clue], xid=clue["number"])
+
+
+def fabric_manager(clues: Clues) -> Iterator[Candidate]:
+    """Error 802 is said by machines with NVSwitch until their fabric manager has run."""
+    if clue := clues.first("fabric"):
+        yield certain("fabric_manager_not_running", [clue, *clues.all("fabric_service")])
+    elif clue := clues.first("fabric_service", "fabric_state"):
+        yield likely("fabric_manager_not_running", [clue])
+
+
+def mig(clues: Clues) -> Iterator[Candidate]:
+    """MIG is on and no program sees a device, since no part was made."""
+    on = clues.first("mig_on")
+    if on and not clues.has("mig_list", "mig_empty") and clues.has("no_device", "torch_no_gpus"):
+        yield likely("mig_enabled_without_instances", [on])
+
+
+def exclusive(clues: Clues) -> Iterator[Candidate]:
+    """One process at a time, and somebody is there; or, without the mode in sight, maybe."""
+    busy, mode = clues.first("busy"), clues.first("exclusive")
+    if busy and mode:
+        yield certain("exclusive_compute_mode", [busy, mode])
+    elif busy:
+        yield likely("exclusive_compute_mode", [busy])
+        yield possible("gpu_memory_held_by_other_process", [busy])
+        yield possible("operation_fails_on_device", [busy])
+
+
+def adapter_failed(clues: Clues) -> Iterator[Candidate]:
+    """The driver is there and does not get the GPU to start."""
+    clue = clues.first("rm_init")
+    if clue is None or clues.has("legacy_gpu", "open_unsupported", "open_required", "gsp_boot"):
+        return
+    # The first number is the stage: 0x61 to 0x63 come from the GPU's own firmware.
+    if clue["codes"].lower().startswith(("0x61", "0x62", "0x63")):
+        yield likely("gsp_firmware_failure", [clue])
+    else:
+        yield possible("gpu_fell_off_bus", [clue])
+        yield possible("open_kernel_module_unsupported_gpu", [clue])
+
+
+RULES: tuple[Rule, ...] = (xid, fabric_manager, mig, exclusive, adapter_failed)

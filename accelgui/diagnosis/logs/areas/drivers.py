@@ -1,0 +1,422 @@
+"""The kernel driver: what nvidia-smi, modprobe, dkms and the kernel say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs import versions
+from accelgui.diagnosis.logs.clues import certain, likely, possible
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+
+_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+
+_VERSION = r"\d{3}\.\d{2,3}(?:\.\d{2})?(?:\.\d)?"
+
+# A kernel that has just started has loaded what is on its disk: another start changes nothing.
+_EARLY_S = 180.0
+
+SIGNS = (
+    # What works.
+    sign(
+        "smi",
+        "nvidia-smi",
+        rf"NVIDIA-SMI (?P<smi>{_VERSION}) +(?:KMD|Driver) Version: ?"
+        rf"(?P<driver>{_VERSION}) +CUDA (?:UMD )?Version: ?(?P<cuda>\d+\.\d+|N/A|ERR!)",
+    ),
+    sign("smi_gpu", "gpu ", r"GPU \d+: (?P<name>[^\n(]{3,60}?) \(UUID: "),
+    sign(
+        "proc_version",
+        "nvrm version",
+        rf"NVRM version:[^\n]{{0,60}}?Kernel Module(?: for \S+)? +(?P<module>{_VERSION})",
+    ),
+    sign(
+        "module_loading",
+        "loading nvidia unix",
+        rf"loading NVIDIA UNIX [^\n]{{0,50}}?Kernel Module(?: for \S+)? +(?P<module>{_VERSION})",
+    ),
+    # Versions that differ.
+    sign(
+        "mismatch",
+        (
+            "library version mismatch",
+            "lib_rm_version_mismatch",
+            "nvml_error_lib_rm",
+            "driver/library version",
+        ),
+    ),
+    sign("nvml_version", "nvml library version", r"NVML library version:? ?(?P<library>\d[\d.]*)"),
+    sign(
+        "api_mismatch",
+        "api mismatch",
+        rf"API mismatch: the client (?:'[^'\n]{{0,40}}' \(pid \d+\) )?(?:has )?(?:the )?version "
+        rf"(?P<library>{_VERSION}),? but this kernel module has (?:the )?version "
+        rf"(?P<module>{_VERSION})",
+    ),
+    sign("api_mismatch_any", "api mismatch"),
+    sign(
+        "dso_mismatch",
+        "does not match dso version",
+        r"kernel version (?P<module>\d[\d.]*) does not match DSO version (?P<library>\d[\d.]*)",
+    ),
+    sign("early", "nvrm", r"\[ *(?P<seconds>\d{1,7})\.\d{3,6}\][^\[\n]{0,60}NVRM: API mismatch"),
+    sign(
+        "modset_mismatch",
+        "version mismatch: nvidia",
+        r"Version mismatch: nvidia\.ko ?\((?P<one>[\d.]+)\) nvidia-\w+(?:\.ko)? ?"
+        r"\((?P<other>[\d.]+)\)",
+        says="driver_packages_inconsistent",
+        confidence=_CERTAIN,
+    ),
+    sign("modinfo", "version:", r"(?:^|\s)version: +(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?)(?:\s|$)"),
+    sign(
+        "dkms",
+        "nvidia",
+        r"nvidia(?:-\w+)?[/,] ?(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?), ?"
+        r"(?P<kernel>[\w.+-]+)[^\n]{0,30}: ?installed",
+    ),
+    sign(
+        "sys_version",
+        "/sys/module/nvidia/version",
+        rf"/sys/module/nvidia/version[^\d]{{0,40}}(?P<module>{_VERSION})",
+    ),
+    sign(
+        "package",
+        (
+            "nvidia-driver-",
+            "nvidia-utils-",
+            "libnvidia-compute-",
+            "nvidia-dkms-",
+            "nvidia-kernel-",
+            "linux-modules-nvidia-",
+            "nvidia-utils",
+            "nvidia-dkms",
+            "libnvidia-ml",
+            "kmod-nvidia",
+            "akmod-nvidia",
+        ),
+        r"(?:ii|rc|local/)? *(?P<name>nvidia-driver|nvidia-utils|libnvidia-compute|nvidia-dkms|"
+        r"nvidia-kernel-\w+|linux-modules-nvidia|libnvidia-ml|kmod-nvidia|akmod-nvidia|"
+        r"nvidia-driver-libs|nvidia-open)[\w:.-]*? +(?:\d:)?(?P<version>\d{3}\.\d{2,3}"
+        r"(?:\.\d{2})?)",
+    ),
+    sign(
+        "package_branches",
+        ("nvidia-dkms-", "nvidia-driver-", "libnvidia-compute-"),
+        r"(?P<kind>nvidia-dkms|nvidia-driver|libnvidia-compute|nvidia-utils)-(?P<branch>\d{3})"
+        r"(?:-server|-open)*\b",
+    ),
+    sign(
+        "rebooted",
+        ("reboot", "restart"),
+        r"(?:after|even after|despite)[^\n]{0,30}(?:re-?boot|restart)|reboot(?:ing|ed)?[^\n]{0,40}"
+        r"(?:did(?:n't| not) help|does(?:n't| not) help|no effect|same|still|not fix)"
+        r"|(?:already|have|has|I) (?:rebooted|restarted)",
+    ),
+    # No contact.
+    sign(
+        "no_contact",
+        "communicate with the nvidia driver",
+        r"couldn't communicate with the NVIDIA driver|communicate with the NVIDIA driver",
+    ),
+    sign(
+        "nvml_absent",
+        (
+            "nvml shared library not found",
+            "libnvidia-ml.so",
+            "nvmlerror_librarynotfound",
+            "libnvidia-ml",
+        ),
+        r"NVML Shared Library Not Found|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
+        r"|couldn't find libnvidia-ml\.so|libnvidia-ml[^\n]{0,20} not found in your system",
+    ),
+    sign("nvml_not_loaded", ("driver not loaded", "driver_not_loaded", "nvml: driver is not")),
+    # modprobe and the kernel.
+    sign(
+        "no_module_here",
+        ("not found in directory", "no module named nvidia"),
+        r"Module nvidia[\w-]* not found in directory /lib/modules/(?P<kernel>[\w.+~-]+)",
+        says="kernel_module_not_built_for_kernel",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "dkms_failed",
+        ("dkms", "bad exit status", "bad return status", "module build"),
+        r"(?:Bad (?:return|exit) status for module build on kernel: ?(?P<kernel>[\w.+~-]+)"
+        r"|Building DKMS module '?nvidia[^\n]{0,60}FAILED"
+        r"|nvidia[^\n]{0,80}(?:dkms|module)[^\n]{0,40} failed to build"
+        r"|Error! [^\n]{0,80}kernel headers for (?:kernel|target kernel) ?(?P<kernel2>[\w.+~-]+)?)",
+        says="kernel_module_not_built_for_kernel",
+    ),
+    sign(
+        "headers_missing",
+        ("kernel headers", "kernel-headers", "kernel source"),
+        r"(?:kernel|linux)[- ](?:headers?|source)[^\n]{0,60}(?:cannot be found|not found|missing|"
+        r"could not be located)|Unable to (?:find|locate)[^\n]{0,30}kernel (?:source|headers)",
+        says="kernel_module_not_built_for_kernel",
+    ),
+    sign(
+        "exec_format",
+        ("exec format error", "invalid module format", "vermagic"),
+        r"nvidia[^\n]{0,40}(?:Exec format error|Invalid module format)"
+        r"|nvidia[^\n]{0,20}(?:version magic|disagrees about version)",
+        says="kernel_module_not_built_for_kernel",
+    ),
+    sign(
+        "key_rejected",
+        (
+            "required key not available",
+            "key was rejected",
+            "key rejected",
+            "unavailable key",
+            "loading of unsigned module",
+            "lockdown",
+        ),
+        r"(?:nvidia|insert|module|modprobe|insmod)[^\n]{0,100}(?:Required key not available|Key was"
+        r" rejected by service)|Loading of (?:unsigned )?module [^\n]{0,60}(?:rejected|restricted)"
+        r"|Lockdown: \S+: (?:Loading of )?unsigned module loading|unavailable key[^\n]{0,30}"
+        r"rejected|rejected: key",
+        says="secure_boot_rejects_module",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "secure_boot_on",
+        ("secure boot", "secureboot"),
+        r"Secure ?Boot[^\n]{0,25}(?:enabled|is on|active)",
+    ),
+    sign(
+        "insert_no_device",
+        "no such device",
+        r"could not insert '?nvidia[^\n]{0,30}: No such device",
+    ),
+    sign("insert_other", "could not insert", r"could not insert '?nvidia[^\n]{0,60}"),
+    # Another driver.
+    sign(
+        "nouveau_bound",
+        ("nouveau", "vfio-pci"),
+        r"Kernel driver in use: (?P<driver>nouveau|vfio-pci|nvidiafb|rivafb)",
+    ),
+    sign(
+        "nouveau_conflict",
+        ("rivafb", "already bound", "conflicting kernel", "nouveau"),
+        r"(?:such as|by)[^\n]{0,60}(?P<driver>nouveau)[^\n]{0,200}(?:obtain ownership|unload|"
+        r"conflict|NVIDIA device)|(?:nouveau|rivafb)[^\n]{0,60}(?:was loaded and obtained"
+        r" ownership)|Nouveau kernel driver is currently in use|conflicting kernel modules?"
+        r"[^\n]{0,20}nouveau",
+        says="other_kernel_driver_owns_gpu",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "probe_not_called",
+        "probe routine was not called",
+        r"NVIDIA probe routine was not called for (?P<count>\d+) device",
+        says="other_kernel_driver_owns_gpu",
+    ),
+    sign(
+        "nouveau_active", "nouveau", r"nouveau (?:0000:)?[0-9a-f]{2}:[0-9a-f]{2}\.\d: (?!disabled)"
+    ),
+    # GPUs that this driver does not serve.
+    sign(
+        "legacy_gpu",
+        ("legacy drivers", "will ignore", "is no longer supported"),
+        r"The (?:NVIDIA )?(?P<gpu>[^\n]{3,80}?) (?:GPU )?installed in this system is supported"
+        r" through the NVIDIA (?P<branch>\d+)\.xx Legacy"
+        r"|supported through the NVIDIA (?P<branch2>\d+)\.xx Legacy"
+        r"|NVIDIA driver will ignore this GPU",
+        says="gpu_dropped_by_driver_branch",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "open_unsupported",
+        ("not supported by open", "open nvidia.ko", "openrmenableunsupported"),
+        r"not supported by open nvidia\.ko|Open nvidia\.ko is only ready for use on"
+        r"|OpenRmEnableUnsupportedGpus",
+        says="open_kernel_module_unsupported_gpu",
+        confidence=_CERTAIN,
+    ),
+    sign("open_required", "open kernel modules", r"requires use of the NVIDIA open kernel modules"),
+    sign(
+        "not_supported_gpu",
+        "not supported by the",
+        r"installed in this system is not supported by the (?:NVIDIA )?(?P<driver>[\d.]+)? ?"
+        r"(?:NVIDIA )?driver",
+        says="gpu_dropped_by_driver_branch",
+    ),
+    sign(
+        "no_gpu_in_kernel",
+        ("no nvidia gpu found", "no nvidia graphics adapter found", "no nvidia devices probed"),
+        None,
+    ),
+    sign("lsmod_empty", "lsmod", r"lsmod \| grep (?:-i )?[\"']?nvidia[\"']?\s*(?:\n|\$|[\w.-]+@)"),
+    sign(
+        "lspci_nvidia",
+        "nvidia corporation",
+        r"(?:VGA compatible controller|3D controller|Display controller)[^\n]{0,20}: NVIDIA",
+    ),
+    sign(
+        "gpu_missing_package",
+        (
+            "command 'nvidia-smi' not found",
+            "nvidia-smi: command not found",
+            "nvidia-smi: not found",
+            "'nvidia-smi' is not recognized",
+        ),
+        None,
+    ),
+    sign(
+        "suspended",
+        ("suspend", "resume", "sleep", "hibernat", "wake", "pm: "),
+        r"PM: suspend (?:entry|exit)|(?:after|from) (?:suspend|sleep|hibernat\w+|resum\w+)"
+        r"|systemd-sleep|(?:resumed|woke|waking|wakes?)[^\n]{0,20}(?:from|up)"
+        r"|lid (?:opened|closed)|Entering sleep state|suspend(?:ed|ing)?[^\n]{0,20}resum",
+    ),
+)
+
+
+def mismatch(clues: Clues) -> Iterator[Candidate]:
+    """Module and libraries of the driver are of two versions; only some of it a restart cures."""
+    shown = clues.all(
+        "mismatch", "nvml_version", "api_mismatch", "dso_mismatch", "api_mismatch_any"
+    )[:4]
+    if not clues.has("mismatch", "api_mismatch_any", "dso_mismatch"):
+        return
+    library, module = _versions(clues)
+    disk = clues.values("modinfo", "disk") + clues.values("dkms", "disk")
+    more = clues.all("modinfo", "dkms", "package", "proc_version")[:4]
+    on_disk_differs = bool(library and disk) and not any(
+        versions.same(library or "", version) for version in disk
+    )
+    on_disk_fits = bool(library and disk) and not on_disk_differs
+    parameters = {"loaded": module, "installed": library}
+    if on_disk_differs or (_branches_differ(clues) and not on_disk_fits):
+        yield likely("driver_packages_inconsistent", [*shown, *more], **parameters)
+        yield possible("driver_upgraded_not_reloaded", shown, **parameters)
+    elif _is_just_started(clues) or (clues.has("rebooted") and not on_disk_fits):
+        yield likely("driver_packages_inconsistent", shown, **parameters)
+        yield possible("driver_upgraded_not_reloaded", shown, **parameters)
+    elif library and module and versions.newer(module, library):
+        # A restart loads what is on the disk, and cannot bring a library up to date.
+        yield likely("driver_upgraded_not_reloaded", shown, **parameters)
+        yield likely("driver_packages_inconsistent", shown, **parameters)
+    else:
+        yield likely("driver_upgraded_not_reloaded", shown, **parameters)
+        yield possible("driver_packages_inconsistent", shown, **parameters)
+
+
+def no_contact(clues: Clues) -> Iterator[Candidate]:
+    """nvidia-smi is here and finds no driver: what else the log says tells why."""
+    clue = clues.first("no_contact", "nvml_not_loaded")
+    if clue is None:
+        return
+    yield likely("driver_module_not_loaded", [clue, *clues.all("lsmod_empty")])
+    yield possible("kernel_module_not_built_for_kernel", [clue])
+    secured = clues.first("secure_boot_on")
+    if secured:
+        yield likely("secure_boot_rejects_module", [secured, clue])
+    else:
+        yield possible("secure_boot_rejects_module", [clue])
+
+
+def other_driver(clues: Clues) -> Iterator[Candidate]:
+    """Nouveau or vfio is bound to the GPU."""
+    if clue := clues.first("nouveau_bound"):
+        yield certain("other_kernel_driver_owns_gpu", [clue], driver=clue["driver"])
+    elif clues.has("nouveau_conflict", "probe_not_called"):
+        yield likely("other_kernel_driver_owns_gpu", [], driver="nouveau")
+    elif (clue := clues.first("nouveau_active")) and not clues.has("smi", "module_loading"):
+        yield likely("other_kernel_driver_owns_gpu", [clue], driver="nouveau")
+
+
+def not_inserted(clues: Clues) -> Iterator[Candidate]:
+    """Modprobe ended without a module, and not for its signature."""
+    if clues.has("key_rejected", "exec_format", "no_module_here"):
+        return
+    if clue := clues.first("insert_no_device"):
+        yield possible("gpu_dropped_by_driver_branch", [clue])
+        yield possible("other_kernel_driver_owns_gpu", [clue], driver="nouveau")
+        yield possible("open_kernel_module_unsupported_gpu", [clue])
+    elif clue := clues.first("insert_other"):
+        yield likely("driver_module_not_loaded", [clue])
+
+
+def open_required(clues: Clues) -> Iterator[Candidate]:
+    """The newest GPUs have the opposite trouble: the proprietary module does not serve them."""
+    if clue := clues.first("open_required"):
+        yield certain("open_kernel_module_unsupported_gpu", [clue])
+
+
+def missing_program(clues: Clues) -> Iterator[Candidate]:
+    """The GPU is on the bus and nothing of NVIDIA's driver answers to its name."""
+    clue, on_bus = clues.first("gpu_missing_package"), clues.first("lspci_nvidia")
+    if clue and on_bus:
+        yield likely("driver_not_installed", [clue, on_bus])
+    elif clue and not clues.has("smi", "cuda_version_found"):
+        yield possible("driver_not_installed", [clue])
+
+
+def _versions(clues: Clues) -> tuple[str | None, str | None]:
+    """Return the versions of the library and of the loaded module."""
+    for name in ("api_mismatch", "dso_mismatch"):
+        if clue := clues.first(name):
+            return clue["library"], clue["module"]
+    library = clues.value("nvml_version", "library")
+    modules = clues.values("proc_version", "module") + clues.values("sys_version", "module")
+    modules += clues.values("module_loading", "module")
+    return library, next(iter(modules), None)
+
+
+def _branches_differ(clues: Clues) -> bool:
+    """Say whether packages of the module and of the libraries are of two versions."""
+    by_kind: dict[str, set[str]] = {}
+    for clue in clues.all("package"):
+        kind = (
+            "module"
+            if "dkms" in clue["name"] or "mod" in clue["name"] or ("kernel" in clue["name"])
+            else "library"
+        )
+        by_kind.setdefault(kind, set()).add(clue["version"])
+    if len(by_kind) == 2 and not by_kind["module"] & by_kind["library"]:
+        return True
+    branches: dict[str, set[str]] = {}
+    for clue in clues.all("package_branches"):
+        kind = "module" if "dkms" in clue["kind"] else "library"
+        branches.setdefault(kind, set()).add(clue["branch"])
+    return len(branches) == 2 and not branches["module"] & branches["library"]
+
+
+def _is_just_started(clues: Clues) -> bool:
+    seconds = [int(value) for value in clues.values("early", "seconds")]
+    return bool(seconds) and min(seconds) < _EARLY_S
+
+
+def no_nvml(clues: Clues) -> Iterator[Candidate]:
+    """libnvidia-ml is not found, which is a trouble of its own only where a driver runs."""
+    clue = clues.first("nvml_absent")
+    if clue is None or clues.has("cli_no_nvml", "plugin_no_nvml", "no_contact"):
+        return
+    if clues.has("proc_version", "smi", "gpu_listed", "true", "module_loading"):
+        yield likely("nvml_library_missing", [clue])
+    elif clues.has("docker", "container_prompt", "container_host"):
+        yield likely("container_started_without_gpus", [clue])
+        yield likely("nvml_library_missing", [clue])
+        yield possible("driver_not_installed", [clue])
+    else:
+        yield likely("nvml_library_missing", [clue])
+        yield likely("driver_not_installed", [clue])
+        yield possible("no_accelerator_present", [clue])
+
+
+RULES: tuple[Rule, ...] = (
+    mismatch,
+    no_contact,
+    other_driver,
+    not_inserted,
+    open_required,
+    missing_program,
+    no_nvml,
+)

@@ -1,0 +1,238 @@
+"""Installing and importing a framework, and what breaks that before any device is looked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.clues import certain, likely, possible
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+
+_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+
+SIGNS = (
+    # Installing.
+    sign(
+        "tf_gpu_removed",
+        ("tensorflow-gpu", "tensorflow_gpu"),
+        r"(?:[\"']?tensorflow[-_]gpu[\"']? (?:package )?has been removed|tensorflow[-_]gpu==?2\.12"
+        r"|The \"?tensorflow-gpu\"? package has been removed|Failed building wheel for"
+        r" tensorflow[-_]gpu|Downloading tensorflow[-_]gpu-2\.12\.0|Please install \"?tensorflow"
+        r"\"? instead)",
+        says="tensorflow_gpu_package_removed",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "tf_gpu_none",
+        "tensorflow",
+        r"No matching distribution found for tensorflow[-_]gpu",
+        says="tensorflow_gpu_package_removed",
+    ),
+    sign(
+        "no_wheel",
+        (
+            "no matching distribution found",
+            "could not find a version that satisfies",
+            "is not a supported wheel",
+            "requires a different python",
+            "requires-python",
+            "has no wheels",
+            "no wheels with a matching",
+        ),
+        r"(?:No matching distribution found for|satisfies the requirement) [\"']?(?P<name>"
+        r"tensorflow|torch|jaxlib|jax|torch-xla|torch_xla|libtpu|onnxruntime|tensorrt|keras)"
+        r"(?![-_]gpu)[\w.\[\]=<>,! +-]*"
+        r"|(?P<wheel>(?:tensorflow|torch|jaxlib|torch_xla|onnxruntime)[\w.+-]*-cp\d+[\w.-]*\.whl)"
+        r" is not a supported wheel|requires a different Python: [\d.]+ not in"
+        r"|has no wheels with a matching Python",
+    ),
+    sign(
+        "not_installed",
+        "no module named",
+        r"No module named ['\"](?P<name>tensorflow|torch|jax|jaxlib|keras|torch_xla)['\"]",
+    ),
+    sign(
+        "not_installed_tf",
+        "not installed",
+        r"(?P<name>TensorFlow|PyTorch|JAX) is not installed",
+        says="framework_not_installed",
+        confidence=_LIKELY,
+    ),
+    # Python dependencies.
+    sign(
+        "protobuf",
+        ("descriptors cannot", "protobuf", "_message", "messagefactory", "runtime_version"),
+        r"Descriptors cannot (?:not )?be created directly|cannot import name '(?:builder|"
+        r"runtime_version)' from 'google\.protobuf|MessageFactory' object has no attribute"
+        r" 'GetPrototype'|protobuf Gencode/Runtime (?:major )?versions?|google\.protobuf"
+        r"\.runtime_version\.VersionError|downgrade the protobuf package",
+        says="protobuf_incompatible",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "numpy",
+        ("numpy", "_array_api"),
+        r"compiled using NumPy 1\.x cannot be run in\s+NumPy 2|_ARRAY_API not found"
+        r"|numpy\.(?:dtype|ndarray|core\.\w+) size changed, may indicate binary incompat"
+        r"|module 'numpy' has no attribute '(?:object|bool|int|float|complex_|float_)'"
+        r"|module compiled against (?:ABI|API) version 0x\w+ but this version of numpy"
+        r"|numpy\.core\.multiarray failed to import|np\.(?:complex_|float_)` was removed",
+        says="numpy_abi_incompatible",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "static_tls",
+        "static tls",
+        r"cannot allocate memory in static TLS block",
+        says="static_tls_exhausted",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "avx",
+        ("compiled to use", "avx", "illegal instruction", "sigill"),
+        r"compiled to use (?P<what>AVX\w*|SSE[\w.]*)[^\n]{0,40}but (?:these|this) (?:aren't|isn't)"
+        r" available|illegal (?:hardware )?instruction|SIGILL|exit code 132|signal 4\b"
+        r"|requires? (?:a CPU with )?AVX"
+        r"|(?:built|compiled) (?:using|with) AVX instructions, which your",
+    ),
+    sign(
+        "avx_words",
+        "but these aren't available",
+        r"compiled to use [^\n]{0,60}but these aren't available",
+    ),
+    sign(
+        "rosetta",
+        ("rosetta", "mach-o", "x86 python", "incompatible architecture"),
+        r"Rosetta|x86 Python installation on ARM"
+        r"|(?:have|is) 'x86_64'?,? (?:\(?but )?need(?:ed)? '?arm64|incompatible"
+        r" architecture \(have '?(?:x86_64|\(x86_64\))|need '?arm64",
+    ),
+    sign(
+        "mac_avx",
+        ("avx", "macos", "jaxlib"),
+        r"jaxlib was compiled (?:to use|with) AVX[^\n]{0,80}(?:Rosetta|ARM|arm64|Apple)"
+        r"|x86[^\n]{0,40}(?:on|under) (?:an )?(?:ARM|Apple)[^\n]{0,10} ?(?:Mac|Silicon)",
+        says="x86_python_under_rosetta",
+    ),
+    sign(
+        "glibc",
+        ("glibc_", "glibcxx_"),
+        r"(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+[`'\"]? not found",
+        says="framework_import_fails",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "dll_failed",
+        "dll load failed",
+        r"DLL load failed while importing (?P<module>_pywrap\w+|\w+)"
+        r"|DLL load failed: [^\n]{0,80}",
+    ),
+    sign(
+        "winerror",
+        ("winerror 126", "winerror 1114", "winerror 127"),
+        r"\[WinError (?:126|1114|127)\][^\n]{0,80}",
+    ),
+    sign(
+        "import_error",
+        (
+            "importerror",
+            "failed to load the native tensorflow runtime",
+            "partially initialized module",
+            "cannot import name",
+        ),
+        r"Failed to load the native TensorFlow runtime|partially initialized module '(?:torch|"
+        r"tensorflow|jax)'[^\n]{0,60}circular"
+        r"|ImportError: [^\n]{0,200}(?:torch|tensorflow|jax)[^\n]{0,200}undefined symbol",
+    ),
+    sign(
+        "jax_versions",
+        ("jaxlib version", "jaxlib is version"),
+        r"jaxlib (?:is )?version (?P<jaxlib>[\d.]+)[^\n]{0,60}(?:requires version|is newer than"
+        r" and incompatible)|requires jaxlib >= ?[\d.]+",
+        says="framework_import_fails",
+    ),
+    sign(
+        "torchvision",
+        "operator torchvision::nms does not exist",
+        None,
+        "framework_import_fails",
+        _LIKELY,
+    ),
+)
+
+
+def wheels(clues: Clues) -> Iterator[Candidate]:
+    """Pip finds no file for this Python."""
+    clue = clues.first("no_wheel")
+    if clue and not clues.has("tf_gpu_removed", "tf_gpu_none"):
+        name = clue["name"] or clue["wheel"].partition("-")[0]
+        framework = {"torch": "pytorch", "jaxlib": "jax"}.get(name, name)
+        yield likely("no_wheel_for_python_version", [clue], framework=framework)
+
+
+def not_installed(clues: Clues) -> Iterator[Candidate]:
+    """The framework is not in this Python."""
+    for clue in clues.all("not_installed"):
+        framework = {"torch": "pytorch", "jaxlib": "jax", "keras": "tensorflow"}.get(
+            clue["name"], clue["name"]
+        )
+        yield certain("framework_not_installed", [clue], framework=framework)
+        return
+
+
+def instructions(clues: Clues) -> Iterator[Candidate]:
+    """The CPU lacks instructions; on Apple's, since Rosetta offers none of them."""
+    clue = clues.first("avx", "avx_words")
+    rosetta = clues.first("rosetta", "mac_avx")
+    if clue is None:
+        if rosetta and clues.has("macos", "apple_gpu"):
+            yield likely("x86_python_under_rosetta", [rosetta])
+        return
+    if rosetta or (clues.has("macos") and clues.has("apple_gpu", "aarch64")):
+        yield likely("x86_python_under_rosetta", [clue, *([rosetta] if rosetta else [])])
+        yield possible("cpu_lacks_avx", [clue])
+    elif clues.has("macos") and "AVX" in clue.text:
+        yield likely("x86_python_under_rosetta", [clue])
+        yield likely("cpu_lacks_avx", [clue])
+    else:
+        stated = "compiled to use" in clue.text.lower() or "avx" in clue.text.lower()
+        yield (certain if stated else likely)("cpu_lacks_avx", [clue])
+
+
+def import_fails(clues: Clues) -> Iterator[Candidate]:
+    """The import ends in an error that none of the others explains."""
+    clue = clues.first("import_error", "dll_failed", "winerror")
+    if clue is None or clues.has(
+        "symbol",
+        "missing",
+        "missing_elf",
+        "missing_dll",
+        "avx",
+        "static_tls",
+        "protobuf",
+        "numpy",
+        "plugin_version",
+        "xlac",
+        "glibc",
+        "not_installed",
+        "tf_gpu_removed",
+        "rosetta",
+    ):
+        return
+    yield likely("framework_import_fails", [clue], message=clue.text[:200])
+    if clue.sign in {"dll_failed", "winerror"}:
+        yield possible("cuda_library_not_found", [clue])
+        yield possible("cpu_lacks_avx", [clue])
+
+
+RULES: tuple[Rule, ...] = (
+    wheels,
+    not_installed,
+    instructions,
+    import_fails,
+)

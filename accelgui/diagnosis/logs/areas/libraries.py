@@ -1,0 +1,389 @@
+"""The CUDA libraries: which were opened, which were not, and what lies about."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.clues import certain, likely, possible
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.diagnosis.logs.versions import major
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+    from accelgui.diagnosis.logs.signs import Clue
+
+_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+
+_NAME = r"(?:lib)?(?:cu[a-zA-Z]+|nv[a-zA-Z-]+|nccl)[\w-]*"
+_FILE = rf"(?P<library>{_NAME}\.so(?:\.[\d.]*\d)?|(?:cu|nv)[\w]*\.dll)"
+
+# The toolkit's own libraries; cuDNN and NCCL are packages of their own.
+_TOOLKIT = ("cudart", "cublas", "cufft", "curand", "cusolver", "cusparse", "cupti", "nvrtc",
+            "nvjitlink", "nvjpeg", "npp")  # fmt: skip
+_NOT_CUDA = ("libnvinfer", "nvinfer", "libnvidia", "libcuda.so", "nvcuda", "libcudadebugger")
+
+SIGNS = (
+    sign(
+        "missing",
+        (
+            "could not load dynamic library",
+            "could not dlopen library",
+            "couldn't open cuda library",
+            "could not load library",
+        ),
+        rf"(?:could not (?:load dynamic|dlopen|load) library|couldn't open CUDA library)"
+        rf" [`'\"]*{_FILE}",
+    ),
+    sign(
+        "missing_elf", "cannot open shared object file", rf"{_FILE}: cannot open shared object file"
+    ),
+    sign(
+        "missing_dll",
+        (".dll", "winerror 126"),
+        rf"(?:could not (?:locate|load|find)|Failed to load)[^\n]{{0,40}}?{_FILE}",
+    ),
+    sign(
+        "missing_any_of",
+        ("unable to load any of", "could not find cuda_", "unable to load"),
+        r"Unable to load any of \{(?P<library>libcu\w+\.so[\d.]*)"
+        r"|Unable to load (?P<jax>CUDA|cuDNN|cuBLAS|cuFFT|cuSOLVER|cuSPARSE|CUPTI|NCCL)\. Is it"
+        r" installed\?",
+    ),
+    sign(
+        "opened",
+        (
+            "successfully opened dynamic library",
+            "successfully opened cuda library",
+            "loaded cudnn version",
+        ),
+        rf"Successfully opened (?:dynamic|CUDA) library {_FILE}|Loaded cuDNN version (?P<v>\d+)",
+    ),
+    sign("some_missing", "cannot dlopen some gpu libraries", r"Cannot dlopen some GPU libraries"),
+    sign("ignore_cudart", "ignore above cudart dlerror"),
+    sign("stub", "cudart_stub", None),
+    sign(
+        "no_cuda_drivers",
+        "could not find cuda drivers",
+        r"Could not find cuda drivers on your machine",
+    ),
+    sign("library_path", "ld_library_path", r"LD_LIBRARY_PATH\s*[:=]\s*(?P<path>[^\s;\"']{2,300})"),
+    sign(
+        "lying_about",
+        ("libcud", "libcu", "libnvjit"),
+        rf"(?P<folder>/[\w./+@-]{{1,160}}?)/{_FILE}(?:\s|$|\)|,)",
+    ),
+    sign("nvcc", "release ", r"Cuda compilation tools, release (?P<cuda>\d+\.\d+)"),
+    sign("toolkit_folder", "cuda-", r"/usr/local/cuda-(?P<cuda>\d+\.\d+)"),
+    sign(
+        "conda_cuda",
+        ("cudatoolkit", "cuda-toolkit", "cudnn "),
+        r"(?:^|\s)(?P<name>cudatoolkit|cudnn|cuda-toolkit|cuda-cudart) +(?P<version>\d[\w.]*) +"
+        r"\S+|nvidia-(?:cudnn|cublas|cuda-runtime)-cu\d\d +(?P<pip>[\d.]+)",
+    ),
+    sign(
+        "build_cuda",
+        ("cuda_version", "torch==", "+cu", "cuda used to build"),
+        r"[\"']cuda_version[\"']: ?[\"'](?P<cuda>\d+\.\d+)|CUDA used to build PyTorch:"
+        r" (?P<cuda2>\d+\.\d+)",
+    ),
+    # cuDNN.
+    sign(
+        "cudnn_loaded",
+        ("loaded runtime cudnn library", "but source was compiled with"),
+        r"Loaded runtime CuDNN library:? (?P<found>[\d.]+)[^\n]{0,40}? but source was compiled"
+        r" with:? (?P<wanted>[\d.]+)",
+    ),
+    sign("cudnn_jax", "cudnn installation found", r"Outdated cuDNN installation found"),
+    sign(
+        "cudnn_torch",
+        "cudnn version incompatibility",
+        r"cuDNN version incompatibility: PyTorch was compiled against \(?(?P<wanted>[\d, .]+)\)?"
+        r" but found runtime version \(?(?P<found>[\d, .]+)",
+    ),
+    sign(
+        "cudnn_mismatch",
+        (
+            "cudnn_status_version_mismatch",
+            "sublibrary_version_mismatch",
+            "cudnn_status_sublibrary",
+            "cudnn_status_arch_mismatch",
+        ),
+        r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|SUBLIBRARY_LOADING_FAILED",
+        says="cudnn_version_mismatch",
+    ),
+    sign(
+        "cudnn_symbol",
+        "undefined symbol",
+        r"libcudnn\w*\.so[.\d]*[^\n]{0,30}: (?:undefined symbol|symbol \w+ version)"
+        r"|Could not load library libcudnn\w*\.so[.\d]*\. Error: [^\n]{0,80}undefined symbol",
+    ),
+    sign(
+        "path_blamed",
+        "ld_library_path",
+        r"LD_LIBRARY_PATH (?:contains|may contain|is set|has|includes)[^\n]{0,60}"
+        r"(?:incompatible|conflicting|other|different|old)"
+        r"|(?:conflicting|incompatible)[^\n]{0,60}LD_LIBRARY_PATH"
+        r"|unset(?:ting)? LD_LIBRARY_PATH|removing[^\n]{0,30}LD_LIBRARY_PATH",
+    ),
+    # One library of another version than its sister.
+    sign(
+        "symbol",
+        "undefined symbol",
+        r"(?P<who>lib\w+\.so[.\d]*)[^\n]{0,4}: (?:undefined symbol|symbol): ?"
+        r"(?P<symbol>__?nv\w+|cublas\w+|cusparse\w+|cusolver\w+|cufft\w+|cudnn\w+|nccl\w+|"
+        r"_Z\w*(?:cu|nv)\w+)",
+    ),
+    sign(
+        "cuda_version_error",
+        "not defined in file",
+        r"symbol (?P<symbol>\w+)[^\n]{0,12} version (?P<version>\S+) not defined in file"
+        r" (?P<library>lib(?:cu|nv)\w+\.so[.\d]*)",
+    ),
+    sign("ldd", "=>", r"(?P<library>lib(?:cu|nv)\w+\.so[.\d]*) => (?P<path>/\S+)"),
+    sign(
+        "wheel",
+        "nvidia-",
+        r"nvidia-(?P<name>cublas|cuda-runtime|cuda-nvrtc|cuda-cupti|cusparse|"
+        r"cusolver|cufft|nvjitlink|curand)-cu(?P<major>\d\d) *(?:==)? *(?P<version>\d+\.\d+\.\d+)",
+    ),
+    sign(
+        "pip_conflict",
+        "incompatible",
+        r"requires nvidia-[\w-]+==(?P<wanted>[\d.]+)[^\n]{0,60},"
+        r" but you have nvidia-[\w-]+ (?P<found>[\d.]+) which is incompatible",
+        says="mixed_cuda_wheel_versions",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "libdevice",
+        ("libdevice", "nvvm"),
+        r"(?:can't find|could not find|couldn't find|cannot find|not found)[^\n]{0,80}libdevice"
+        r"|libdevice[\w.]*[^\n]{0,40}(?:not found|is required|required by this HLO)"
+        r"|libdevice not found",
+        says="libdevice_not_found",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "too_old",
+        (
+            "driver version is insufficient",
+            "insufficientdriver",
+            "driver on your system is too old",
+            "cuda_error_system_driver",
+            "driver is too old",
+            "driver too old",
+            "insufficient_driver",
+            "unsupported toolchain",
+            "unsupported_ptx_version",
+            "newer nvidia driver",
+            "please update your gpu driver",
+        ),
+        r"CUDA driver version is insufficient for CUDA runtime version|InsufficientDriver"
+        r"|NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
+        r"|driver (?:is )?too old|unsupported toolchain|UNSUPPORTED_PTX_VERSION"
+        r"|requires? (?:a )?newer NVIDIA driver|update your GPU driver",
+        says="driver_too_old_for_cuda",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "jax_too_old",
+        ("older than the ptxas", "driver's cuda version"),
+        r"driver's CUDA version is (?P<served>[\d.]+) which is older than the (?:ptxas|PTX)"
+        r"[^\n]{0,20}\((?P<needed>[\d.]+)\)",
+    ),
+    sign(
+        "jax_outdated_cuda",
+        "outdated",
+        r"Outdated (?P<what>CUDA|cuBLAS|cuFFT|cuSPARSE|cuSOLVER|"
+        r"CUPTI) installation found",
+        says="built_for_other_cuda_major",
+    ),
+    sign(
+        "ort_needs",
+        ("require cuda", "requires cuda", "require cudnn"),
+        r"[Rr]equires? (?:cuDNN (?P<cudnn>\d+)[\w.*]* and )?CUDA (?P<cuda>\d+)",
+    ),
+)
+
+
+def missing(clues: Clues) -> Iterator[Candidate]:
+    """Some libraries were not opened; which ones, and what was, tells why."""
+    if clues.has("gpu_listed", "gpu_computes"):
+        return
+    absent = _absent(clues)
+    some = clues.first("some_missing")
+    if not absent:
+        yield from _unnamed(clues, some)
+        return
+    names = list(dict.fromkeys(_library(clue) for clue in absent))
+    shown = [*absent[:4], *([some] if some else [])]
+    parameters = {"libraries": ", ".join(names)}
+    present = clues.all("opened")
+    around = _lying_about(clues, names)
+    other = _other_major(clues, names)
+    conflict = clues.first("cudnn_loaded", "cudnn_torch")
+    if conflict:
+        return
+    if around:
+        folders = ":".join(dict.fromkeys(clue["folder"] for clue in around))
+        yield likely(
+            "cuda_libs_not_on_loader_path", [*shown, *around[:2]], folders=folders, **parameters
+        )
+        yield possible("cuda_library_not_found", shown, **parameters)
+    elif other:
+        yield likely("built_for_other_cuda_major", [*shown, *other[:2]], **parameters)
+        yield likely("cuda_library_not_found", shown, **parameters)
+    elif _is_single_of_toolkit(names, present):
+        yield likely("cuda_toolkit_incomplete", [*shown, *present[:2]], **parameters)
+        yield likely("cuda_library_not_found", shown, **parameters)
+        yield possible("built_for_other_cuda_major", shown, **parameters)
+    else:
+        installed = clues.all("conda_cuda", "nvcc")
+        surely = certain if some or clues.has("driver_seen", "smi") else likely
+        if installed:
+            yield likely("cuda_library_not_found", shown, **parameters)
+            yield likely("cuda_libs_not_on_loader_path", [*shown, *installed[:2]], **parameters)
+        else:
+            yield surely("cuda_library_not_found", shown, **parameters)
+            yield possible("cuda_libs_not_on_loader_path", shown, **parameters)
+        if present:
+            yield possible("cuda_toolkit_incomplete", [*shown, *present[:1]], **parameters)
+
+
+def no_cuda_runtime(clues: Clues) -> Iterator[Candidate]:
+    """TensorFlow's words for "no libcudart": no CUDA, or no GPU that would want one."""
+    clue = clues.first("no_cuda_drivers", "ignore_cudart")
+    if clue is None or clues.has("gpu_listed", "gpu_computes", "other_framework_works"):
+        return
+    if clues.has("smi", "smi_gpu", "driver_seen", "cuda_version_found"):
+        yield likely("cuda_library_not_found", [clue, *clues.all("smi")[:1]])
+        yield possible("cuda_libs_not_on_loader_path", [clue])
+    elif not clues.has("kernel_driver_absent", "no_contact", "some_missing", "no_device"):
+        yield likely("cuda_library_not_found", [clue])
+        yield likely("driver_not_installed", [clue])
+        yield possible("no_accelerator_present", [clue])
+
+
+def cudnn(clues: Clues) -> Iterator[Candidate]:
+    """A cuDNN was found, and it is not one for this build."""
+    clue = clues.first("cudnn_loaded", "cudnn_torch", "cudnn_jax", "cudnn_symbol")
+    if clue is None:
+        return
+    blamed = clues.first("path_blamed")
+    parameters = {"found": clue["found"], "wanted": clue["wanted"]}
+    if blamed:
+        yield certain("library_path_shadows_bundled_cuda", [blamed, clue], **parameters)
+        yield likely("cudnn_version_mismatch", [clue], **parameters)
+    elif clue.sign == "cudnn_symbol":
+        yield likely("cudnn_version_mismatch", [clue])
+        yield likely("library_path_shadows_bundled_cuda", [clue])
+    else:
+        yield certain("cudnn_version_mismatch", [clue], **parameters)
+        yield possible("library_path_shadows_bundled_cuda", [clue, *clues.all("library_path")[:1]])
+
+
+def sisters(clues: Clues) -> Iterator[Candidate]:
+    """A library found a sister of another version: by a path set, or from mixed packages."""
+    clue = clues.first("symbol", "cuda_version_error")
+    if clue is None or clues.has("cudnn_symbol"):
+        return
+    wheels = clues.all("wheel")
+    releases = {
+        ".".join(wheel["version"].split(".")[:2])
+        for wheel in wheels
+        if wheel["name"] in {"cuda-runtime", "cuda-nvrtc", "cuda-cupti", "nvjitlink"}
+    }
+    system = [seen for seen in clues.all("ldd") if "site-packages" not in seen["path"]]
+    path = clues.first("path_blamed", "library_path")
+    if system or (path and len(releases) < 2):
+        yield likely(
+            "library_path_shadows_bundled_cuda", [clue, *system[:1], *([path] if path else [])]
+        )
+        yield possible("mixed_cuda_wheel_versions", [clue])
+    elif len(releases) > 1:
+        yield certain("mixed_cuda_wheel_versions", [clue, *wheels[:4]])
+    else:
+        yield likely("library_path_shadows_bundled_cuda", [clue])
+        yield likely("mixed_cuda_wheel_versions", [clue])
+
+
+def _unnamed(clues: Clues, some: Clue | None) -> Iterator[Candidate]:
+    """TensorFlow of late says that some are missing, and not which."""
+    if some is None or clues.has("cudnn_loaded"):
+        return
+    installed = clues.all("conda_cuda", "nvcc")
+    yield likely("cuda_library_not_found", [some])
+    if installed:
+        yield likely("cuda_libs_not_on_loader_path", [some, *installed[:2]])
+        yield possible("built_for_other_cuda_major", [some, *installed[:2]])
+    else:
+        yield possible("cuda_libs_not_on_loader_path", [some])
+
+
+def _absent(clues: Clues) -> list[Clue]:
+    found = clues.all("missing", "missing_elf", "missing_dll", "missing_any_of")
+    opened = {clue["library"] for clue in clues.all("opened")}
+    return [
+        clue
+        for clue in found
+        if not _library(clue).startswith(_NOT_CUDA) and _library(clue) not in opened
+    ]
+
+
+def _library(clue: Clue) -> str:
+    return clue["library"] or clue["jax"]
+
+
+def _stem(name: str) -> str:
+    return re.split(r"[.\d]", name.removeprefix("lib"), maxsplit=1)[0].lower()
+
+
+def _lying_about(clues: Clues, names: list[str]) -> list[Clue]:
+    """Return lines of ls, find or ldconfig that show a missing library in some folder."""
+    return [
+        clue
+        for clue in clues.all("lying_about")
+        if clue["library"] in names and "cannot open" not in clue.text.lower()
+    ]
+
+
+def _other_major(clues: Clues, names: list[str]) -> list[Clue]:
+    """Return what shows a toolkit of another major version than the libraries asked for."""
+    wanted = {
+        major(name.partition(".so.")[2])
+        for name in names
+        if _stem(name) in {"cudart", "cublas", "cublaslt"}
+    }
+    wanted.discard(None)
+    if not wanted:
+        return []
+    seen = [
+        *clues.all("nvcc", "toolkit_folder"),
+        *(
+            clue
+            for clue in clues.all("lying_about")
+            if _stem(clue["library"]) in {"cudart", "cublas", "cublaslt"}
+        ),
+    ]
+    found = [(clue, major(clue["cuda"] or clue["library"].partition(".so.")[2])) for clue in seen]
+    if any(number in wanted for _, number in found):
+        return []
+    return [clue for clue, number in found if number is not None]
+
+
+def _is_single_of_toolkit(names: list[str], opened: list[Clue]) -> bool:
+    """Say whether most of the toolkit was opened and a library of the toolkit was not."""
+    present = {_stem(clue["library"]) for clue in opened}
+    absent = {_stem(name) for name in names}
+    return (
+        len(present & set(_TOOLKIT)) >= 2
+        and len(absent) <= 2
+        and any(stem in _TOOLKIT for stem in absent)
+    )
+
+
+RULES: tuple[Rule, ...] = (missing, no_cuda_runtime, cudnn, sisters)

@@ -1,0 +1,258 @@
+"""Memory of the GPU: who takes it, and what failures look like that come from its lack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.clues import likely, possible
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+    from accelgui.diagnosis.logs.signs import Clue
+
+_CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
+
+_SIZE = r"[\d.]+ ?[KMGT]i?B"
+_BYTES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+# More than this share of the device in other hands: the work would have fitted.
+_OTHERS_SHARE = 0.3
+# A device with this share free has no lack of memory.
+_FREE_SHARE = 0.5
+
+SIGNS = (
+    sign(
+        "torch_oom",
+        ("cuda out of memory", "hip out of memory"),
+        rf"(?:CUDA|HIP) out of memory\. Tried to allocate (?P<asked>{_SIZE})",
+    ),
+    sign(
+        "torch_oom_now",
+        "total capacity of",
+        rf"total capacity of (?P<total>{_SIZE}) of which (?P<free>{_SIZE}) is free",
+    ),
+    sign("torch_oom_this", "this process has", rf"this process has (?P<own>{_SIZE}) memory in use"),
+    sign(
+        "torch_oom_other",
+        "memory in use",
+        rf"Process (?P<pid>\d+) has (?P<other>{_SIZE}) memory in use",
+    ),
+    sign(
+        "torch_oom_old",
+        "total capacity;",
+        rf"(?P<total>{_SIZE}) total capacity; (?P<allocated>{_SIZE}) already allocated;"
+        rf" (?P<free>{_SIZE}) free; (?P<reserved>{_SIZE}) (?:reserved|cached)",
+    ),
+    sign(
+        "oom",
+        (
+            "out of memory",
+            "oom when allocating",
+            "outofmemoryerror",
+            "out_of_memory",
+            "memoryallocation",
+            "resource exhausted",
+            "resource_exhausted",
+            "resourceexhausted",
+            "ran out of memory",
+            "cuda error: out",
+        ),
+        r"OOM when allocating|OutOfMemoryError|CUDA error: out of memory|CUDA_ERROR_OUT_OF_MEMORY"
+        r"|ran out of memory|RESOURCE_EXHAUSTED: [^\n]{0,60}(?:out of memory|allocate)"
+        r"|Out of memory while trying to allocate|cudaErrorMemoryAllocation|CUDA out of memory"
+        r"|out of memory \(err|Ran out of memory in memory space",
+    ),
+    sign(
+        "tf_allocate",
+        "failed to allocate",
+        rf"failed to allocate (?P<asked>{_SIZE}|[\d.]+[KMG])[^\n]{{0,60}}from device",
+    ),
+    sign(
+        "tf_free",
+        ("freememory", "free memory"),
+        rf"totalMemory: (?P<total>{_SIZE}) freeMemory: (?P<free>{_SIZE})",
+    ),
+    sign(
+        "smi_process",
+        ("mib |", "mib"),
+        r"\|[^\n|]{0,24} (?P<pid>\d{2,7}) +(?:C|C\+G|M\+C) +(?P<name>\S[^\n|]{0,60}?) +"
+        r"(?P<used>\d+)MiB \|",
+    ),
+    sign("smi_memory", "mib /", r"(?P<used>\d+)MiB ?/ ?(?P<total>\d+)MiB"),
+    sign(
+        "dnn_failed",
+        (
+            "cudnn_status_not_initialized",
+            "cudnn_status_alloc_failed",
+            "cudnn_status_internal_error",
+            "could not create cudnn handle",
+            "dnn library initialization failed",
+            "dnn library is not found",
+            "failed to get convolution algorithm",
+            "could not create cudnn",
+        ),
+        r"could not create cudnn handle|DNN library (?:initialization failed|is not found)"
+        r"|Failed to get convolution algorithm|CUDNN_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED|"
+        r"INTERNAL_ERROR)",
+    ),
+    sign(
+        "blas_failed",
+        (
+            "cublas_status_not_initialized",
+            "cublas_status_alloc_failed",
+            "failed to create cublas handle",
+            "blas xgemm",
+            "blas gemm launch",
+            "cublascreate",
+            "blas support",
+        ),
+        r"failed to create cublas handle|CUBLAS_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED)"
+        r"|Blas x?GEMM launch failed|without BLAS support|cublasCreate",
+    ),
+    sign(
+        "solver_failed",
+        ("cusolver_status_internal_error", "gpusolver", "cusolverdncreate"),
+        r"gpusolverDnCreate|cusolverDnCreate|CUSOLVER_STATUS_(?:INTERNAL_ERROR|ALLOC_FAILED)",
+    ),
+    sign(
+        "free_now",
+        "memory usage",
+        r"Memory usage: (?P<free>\d+) bytes free, (?P<total>\d+) bytes total",
+    ),
+    sign(
+        "growth",
+        (
+            "allow_growth",
+            "memory_growth",
+            "xla_python_client",
+            "mem_fraction",
+            "per_process_gpu_memory_fraction",
+            "preallocat",
+        ),
+        r"allow_growth|memory_growth|XLA_PYTHON_CLIENT_(?:PREALLOCATE|MEM_FRACTION|ALLOCATOR)"
+        r"|per_process_gpu_memory_fraction|preallocat",
+    ),
+    sign(
+        "insufficient_driver",
+        "insufficient driver version",
+        r"insufficient driver version:? (?P<driver>[\d.]+)",
+    ),
+    sign("torch_cudnn", "cudnn error", r"cuDNN error: (?P<status>CUDNN_STATUS_\w+)"),
+    sign(
+        "tf_words",
+        ("tensorflow/", "tf.errors", "tensorflow.python", "keras", "jaxlib", "xla/", "xla_bridge"),
+        None,
+    ),
+)
+
+
+def out_of_memory(clues: Clues) -> Iterator[Candidate]:
+    """The device has no room: for this work, or since somebody else is there."""
+    clue = clues.first("torch_oom", "oom", "tf_allocate")
+    if clue is None or clues.has("tpu_busy"):
+        return
+    held = _held_by_others(clues)
+    parameters = {"asked": clues.value("torch_oom", "asked")}
+    shown = [clue, *clues.all("torch_oom_now", "torch_oom_old")[:1]]
+    if held:
+        pid = clues.value("torch_oom_other", "pid")
+        yield likely("gpu_memory_held_by_other_process", [*shown, *held[:3]], pid=pid)
+        yield possible("gpu_out_of_memory", shown, **parameters)
+    elif clues.has("tf_allocate") and clues.has("dnn_failed", "blas_failed"):
+        yield likely("gpu_memory_preallocation", [*shown, *clues.all("dnn_failed")[:1]])
+        yield likely("gpu_memory_held_by_other_process", shown)
+        yield possible("gpu_out_of_memory", shown, **parameters)
+    elif clues.has("torch_oom", "torch_oom_this"):
+        yield likely("gpu_out_of_memory", shown, **parameters)
+        yield possible("gpu_memory_held_by_other_process", shown)
+    else:
+        yield likely("gpu_out_of_memory", shown, **parameters)
+        yield possible("gpu_memory_preallocation", shown)
+        yield possible("gpu_memory_held_by_other_process", shown)
+
+
+def library_without_room(clues: Clues) -> Iterator[Candidate]:
+    """CuDNN and cuBLAS need memory of their own, and say "not initialised" when there is none."""
+    clue = clues.first("dnn_failed", "blas_failed", "solver_failed")
+    if clue is None or clues.has(
+        "cudnn_loaded",
+        "cudnn_torch",
+        "cudnn_jax",
+        "too_old",
+        "cudnn_mismatch",
+        "arch",
+        "missing_any_of",
+    ):
+        return
+    if clues.has("torch_cudnn") and not clues.has("tf_words"):
+        yield likely("gpu_memory_held_by_other_process", [clue])
+        yield likely("cudnn_version_mismatch", [clue])
+        yield possible("library_path_shadows_bundled_cuda", [clue])
+        return
+    if _has_room(clues):
+        shown = [clue, *clues.all("free_now")[:1]]
+        yield likely("cudnn_version_mismatch", shown)
+        yield likely("driver_too_old_for_cuda", shown)
+        yield possible("gpu_memory_preallocation", shown)
+        return
+    shown = [clue, *clues.all("free_now", "growth", "tf_allocate")[:3]]
+    yield likely("gpu_memory_preallocation", shown)
+    yield possible("gpu_memory_held_by_other_process", [clue])
+    yield possible("cudnn_version_mismatch", [clue])
+
+
+def little_left(clues: Clues) -> Iterator[Candidate]:
+    """TensorFlow was left next to nothing of a large device."""
+    for clue in clues.all("tf_free"):
+        if _bytes(clue["free"]) < 0.1 * _bytes(clue["total"]):
+            yield likely("gpu_memory_held_by_other_process", [clue])
+            return
+
+
+def _held_by_others(clues: Clues) -> list[Clue]:
+    """Return what shows that others hold much of the device."""
+    total = _bytes(clues.value("torch_oom_now", "total"))
+    own = _bytes(clues.value("torch_oom_this", "own"))
+    others = clues.all("torch_oom_other")
+    taken = sum(_bytes(clue["other"]) for clue in others)
+    if total and taken > _OTHERS_SHARE * total and taken > own:
+        return others
+    free = _bytes(clues.value("torch_oom_now", "free"))
+    if total and own and not others and total - own - free > _OTHERS_SHARE * total:
+        return clues.all("torch_oom_now", "torch_oom_this")
+    for clue in clues.all("torch_oom_old"):
+        unexplained = _bytes(clue["total"]) - _bytes(clue["reserved"]) - _bytes(clue["free"])
+        if unexplained > _OTHERS_SHARE * _bytes(clue["total"]):
+            return [clue]
+    busy = [clue for clue in clues.all("smi_process") if int(clue["used"]) > 1000]
+    full = [
+        clue for clue in clues.all("smi_memory") if int(clue["used"]) > 0.7 * int(clue["total"])
+    ]
+    return [*busy, *full[:1]] if busy and full else []
+
+
+def _has_room(clues: Clues) -> bool:
+    clue = clues.first("free_now")
+    if clue is None:
+        return False
+    total = int(clue["total"][:18])
+    return total > 0 and int(clue["free"][:18]) / total > _FREE_SHARE
+
+
+def _bytes(size: str | None) -> float:
+    """Return "10.76 GiB" in bytes; 0 for none."""
+    if not size:
+        return 0.0
+    digits = "".join(letter for letter in size if letter.isdecimal() or letter == ".")
+    unit = next((letter for letter in size.upper() if letter in _BYTES), "")
+    try:
+        return float(digits) * _BYTES.get(unit, 1)
+    except ValueError:
+        return 0.0
+
+
+RULES: tuple[Rule, ...] = (out_of_memory, library_without_room, little_left)

@@ -1,0 +1,174 @@
+"""From bytes of any kind to text in pieces, with the numbers of its lines.
+
+Nothing here fails: what is no text is read as far as it goes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# A message with its neighbours is far shorter; what ends closer to the end of a piece waits for
+# the next one.
+_HELD_BACK = 4096
+# A line without end is cut here, so that a piece never grows with it.
+_LONGEST_WAIT = 1 << 16
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+# Colours and cursor movements (ECMA-48), and titles of windows.
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,512}(?:\x07)?)")
+# Control characters old and new, and those that turn the direction of writing.
+_CONTROLS = dict.fromkeys((
+    *(code for code in range(32) if code not in {9, 10, 13}),
+    *range(127, 160),
+    *range(0x200E, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+))
+# What word processors, chats and web pages make of plain characters.
+_PLAIN = {
+    **_CONTROLS,
+    **dict.fromkeys(map(ord, "‘’‚‛′`´"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″"), '"'),
+    **dict.fromkeys(map(ord, "\u00a0\u2007\u202f\t"), " "),
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
+}
+_ODD = re.compile("[" + "".join(map(re.escape, map(chr, _PLAIN))) + "]")
+
+_UNWRAPPED_AT_MOST = 1 << 21
+_NARROWEST_TERMINAL, _WIDEST_TERMINAL = 60, 250
+_FULL_LINES = 3
+# A line that starts so is no continuation of the one before.
+_BEGINNING = re.compile(
+    r"\s*(?:\d{4}-\d\d-\d\d|\d\d:\d\d|[A-Z][a-z]{2} +\d+ |\[|[IWEF]\d{4} |WARNING|INFO|ERROR|"
+    r"Traceback|\||\+[-=]|>>>|File \"|$)"
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a log; a message that starts before `end` is in it as a whole."""
+
+    text: str
+    first_line: int
+    end: int
+    # Of a piece whose hard-wrapped lines were joined: the number of the line behind each break.
+    numbers: tuple[int, ...] | None = None
+    _breaks: list[int] = field(default_factory=list, compare=False, repr=False)
+
+    def line_at(self, position: int) -> int:
+        """Return the number of the line at a position, from 1."""
+        if not self._breaks:
+            self._breaks.extend(match.start() for match in re.finditer("\n", self.text))
+            self._breaks.append(len(self.text))
+        index = bisect_left(self._breaks, position)
+        if self.numbers is not None:
+            return self.numbers[min(index, len(self.numbers) - 1)]
+        return self.first_line + index
+
+
+def pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
+    """Yield a log piece by piece; memory does not grow with it."""
+    held, first_line = "", 1
+    for text, is_last in _decoded(blocks):
+        buffer = held + text
+        cut = len(buffer) if is_last else _cut(buffer)
+        if cut == 0 and not is_last:
+            held = buffer
+            continue
+        cleaned, end = _cleaned(buffer, cut)
+        if is_last and first_line == 1 and (joined := _unwrapped(cleaned)):
+            yield joined
+        yield Piece(cleaned, first_line, end)
+        first_line += buffer.count("\n", 0, cut)
+        held = buffer[cut:]
+
+
+def _decoded(blocks: Iterable[bytes]) -> Iterator[tuple[str, bool]]:
+    decoder = None
+    waiting: str | None = None
+    for block in blocks:
+        decoder = decoder or codecs.getincrementaldecoder(_encoding(block))(errors="replace")
+        if waiting is not None:
+            yield waiting, False
+        waiting = decoder.decode(block)
+    last = decoder.decode(b"", final=True) if decoder else ""
+    yield (waiting or "") + last, True
+
+
+def _encoding(head: bytes) -> str:
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    # Windows shells write UTF-16, at times without its mark: every other byte is then 0.
+    sample = head[:4096]
+    half = max(1, len(sample) // 2)
+    if sample[1::2].count(0) > half * 0.7 and sample[0::2].count(0) < half * 0.3:
+        return "utf-16-le"
+    if sample[0::2].count(0) > half * 0.7 and sample[1::2].count(0) < half * 0.3:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _cut(buffer: str) -> int:
+    """Return up to where a buffer can be told now: the end of a line, or of too long a wait."""
+    limit = len(buffer) - _HELD_BACK
+    if limit <= 0:
+        return 0
+    at = buffer.rfind("\n", 0, limit) + 1
+    return at if at or len(buffer) < _LONGEST_WAIT else limit
+
+
+def _cleaned(buffer: str, cut: int) -> tuple[str, int]:
+    head, tail = _clean(buffer[:cut]), _clean(buffer[cut:])
+    return head + tail, len(head)
+
+
+def _clean(text: str) -> str:
+    if "\x1b" in text:
+        text = _ESCAPES.sub("", text)
+    if "\r" in text:
+        # Progress bars write over their own line; each state reads as words of its own.
+        text = text.replace("\r\n", "\n").replace("\r", "    ")
+    return text.translate(_PLAIN) if _ODD.search(text) else text
+
+
+def _unwrapped(text: str) -> Piece | None:
+    """Join lines that a terminal broke at its width, mid-word; None where none did."""
+    if len(text) > _UNWRAPPED_AT_MOST:
+        return None
+    lines = text.split("\n")
+    width = _terminal_width(lines)
+    if width is None:
+        return None
+    joined, numbers, is_open = [lines[0]], [1], len(lines[0]) == width
+    for number, line in enumerate(lines[1:], 2):
+        if is_open and not _BEGINNING.match(line):
+            joined[-1] += line
+        else:
+            joined.append(line)
+            numbers.append(number)
+        is_open = len(line) == width
+    whole = "\n".join(joined)
+    return Piece(whole, 1, len(whole), tuple(numbers))
+
+
+def _terminal_width(lines: list[str]) -> int | None:
+    longest = max(len(line) for line in lines)
+    if not _NARROWEST_TERMINAL <= longest <= _WIDEST_TERMINAL:
+        return None
+    return longest if Counter(map(len, lines))[longest] >= _FULL_LINES else None

@@ -1,0 +1,156 @@
+"""Signs: what to look for in a log, and how it is found in time that grows only with the log.
+
+A sign names needles, plain words one of which must be there. Its expression is tried only on the
+few hundred characters around a needle, so that no expression, whatever it is, takes long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.needles import folded
+from accelgui.model.finding import Confidence, Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from accelgui.diagnosis.logs.needles import NeedleCase
+    from accelgui.diagnosis.logs.reading import Piece
+
+_BEFORE, _AFTER = 400, 700
+# Logs repeat themselves; these many of a kind in one piece say all there is.
+_TRIED_AT_MOST, _KEPT_AT_MOST = 300, 40
+_SHOWN_CHARACTERS = 400
+
+# Kernel messages go on behind a new prefix; same length, so that positions stay true.
+_KERNEL_PREFIX = re.compile(r"\n[^\n]{0,80}?NVRM: ?|#012(?:NVRM: ?)?")
+# A class of characters is left as it is.
+_BLANK = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]| (?![*+?{])")
+_ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'n])")
+
+
+@dataclass(frozen=True, eq=False)
+class Clue:
+    """A sign that was found: where, in what words, and what the expression took from them."""
+
+    sign: str
+    line: int
+    text: str
+    groups: Mapping[str, str] = field(default_factory=dict)
+    # Where among all clues of the log it stands.
+    position: int = 0
+
+    def __getitem__(self, group: str) -> str:
+        return self.groups.get(group, "")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Something to look for.
+
+    `says` is the cause that it speaks for by itself and how surely; None: it is only weighed
+    with others. An `expression` is matched without regard to case, each blank standing for any
+    number of blanks and line ends.
+    """
+
+    name: str
+    needles: tuple[str, ...]
+    expression: re.Pattern[str] | None = None
+    says: str | None = None
+    confidence: Confidence = Confidence.LIKELY
+
+
+def sign(
+    name: str,
+    needles: str | Sequence[str],
+    expression: str | None = None,
+    says: str | None = None,
+    confidence: Confidence = Confidence.LIKELY,
+) -> Sign:
+    """Make a sign; needles are lower case."""
+    wanted = (needles,) if isinstance(needles, str) else tuple(needles)
+    compiled = re.compile(_with_any_blanks(expression), re.IGNORECASE) if expression else None
+    return Sign(name, wanted, compiled, says, confidence)
+
+
+def find(signs: Sequence[Sign], case: NeedleCase, piece: Piece, offset: int = 0) -> Iterator[Clue]:
+    """Yield the clues that a piece of a log holds; `offset` counts what came before it.
+
+    `case` holds the needles of the signs.
+    """
+    flat, present = folded(piece.text), case.present(piece.text)
+    for wanted in signs:
+        needles = [needle for needle in wanted.needles if case.key(needle) in present]
+        seen: set[tuple[tuple[str, str], ...]] = set()
+        for position, groups in _hits(wanted, needles, piece, flat):
+            key = tuple(sorted(groups.items()))
+            if key in seen:
+                continue
+            seen.add(key)
+            yield Clue(
+                wanted.name,
+                piece.line_at(position),
+                _shown(piece.text, position),
+                groups,
+                offset + position,
+            )
+            if len(seen) >= _KEPT_AT_MOST:
+                break
+
+
+def evidence(clue: Clue, source: str) -> Evidence:
+    """Return a clue as evidence of a finding."""
+    return Evidence(source, clue.text, clue.line)
+
+
+def _with_any_blanks(expression: str) -> str:
+    """Let each blank that has no count of its own stand for one or more."""
+    return _BLANK.sub(lambda match: " +" if match[0] == " " else match[0], expression)
+
+
+def _hits(
+    wanted: Sign, needles: Sequence[str], piece: Piece, flat: bytes
+) -> Iterator[tuple[int, dict[str, str]]]:
+    tried = 0
+    for needle in map(str.encode, needles):
+        at = flat.find(needle)
+        while 0 <= at < piece.end and tried < _TRIED_AT_MOST:
+            tried += 1
+            if wanted.expression is None:
+                yield at, {}
+                at = flat.find(needle, at + len(needle))
+                continue
+            start, window = _window(piece.text, at)
+            if match := wanted.expression.search(window):
+                groups = {name: text for name, text in match.groupdict().items() if text}
+                yield max(start + match.start(), 0), groups
+            at = flat.find(needle, at + len(needle))
+
+
+def _window(text: str, at: int) -> tuple[int, str]:
+    """Return the text around a needle from the start of its line on, as one line."""
+    start = max(text.rfind("\n", 0, at) + 1, at - _BEFORE)
+    window = text[start : at + _AFTER]
+    if "\n" in window or "#012" in window:
+        window = _KERNEL_PREFIX.sub(_blank, window).replace("\n", " ")
+    if "\\" in window:
+        window = _ESCAPED_QUOTE.sub(_blank, window)
+    return start, window
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _shown(text: str, position: int) -> str:
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    end = len(text) if end < 0 else end
+    if end - start <= _SHOWN_CHARACTERS:
+        return text[start:end].strip()
+    # Of a line without end, the part that speaks.
+    start = max(start, min(position - 40, end - _SHOWN_CHARACTERS))
+    return text[start : start + _SHOWN_CHARACTERS].strip() + "…"
