@@ -6,7 +6,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from accelgui.cli import check, precision, train
+from accelgui.cli import check, explain, precision, train
 from accelgui.cli.arguments import UsageError, WindowOptions, asked_language, parse
 from accelgui.cli.console import Console
 from accelgui.cli.exit_codes import ExitCode
@@ -18,7 +18,12 @@ from accelgui.words import _, set_language
 if TYPE_CHECKING:
     import argparse
 
-_COMMANDS = {"check": check.run, "precision": precision.run, "train": train.run}
+_COMMANDS = {
+    "check": check.run,
+    "explain": explain.run,
+    "precision": precision.run,
+    "train": train.run,
+}
 
 __all__ = ["ExitCode", "WindowOptions", "main", "window_options"]
 

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"accelgui {__version__}")
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
     _add_check(commands, common)
+    _add_explain(commands, common)
     _add_precision(commands, common)
     _add_train(commands, common)
     return parser
@@ -125,6 +126,18 @@ def _add_check(commands: object, common: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("save names, serial numbers and addresses too, which are masked otherwise"),
     )
+
+
+def _add_explain(commands: object, common: argparse.ArgumentParser) -> None:
+    assert isinstance(commands, argparse._SubParsersAction)
+    text = _("the causes that the log of a framework, driver or container shows")
+    parser: _Parser = commands.add_parser(
+        "explain", help=text, description=text, parents=[common], allow_abbrev=False
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar=_("FILE"), help=_("the log; “-” or none: standard input")
+    )
+    _add_json(parser)
 
 
 def _add_precision(commands: object, common: argparse.ArgumentParser) -> None:

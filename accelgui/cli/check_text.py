@@ -62,7 +62,7 @@ def write_check(console: Console, verdict: Verdict, snapshot: Snapshot) -> None:
         for number, finding in enumerate(verdict.findings):
             if number:
                 console.line()
-            _write_finding(console, finding)
+            write_finding(console, finding)
 
 
 def write_finding_text(console: Console, finding: Finding) -> None:
@@ -107,7 +107,8 @@ def _short(name: str, value: str) -> str:
     return words[name].format(value=value)
 
 
-def _write_finding(console: Console, finding: Finding) -> None:
+def write_finding(console: Console, finding: Finding) -> None:
+    """Write a finding: how much it matters, what shows it, why, and what to do."""
     mark = _mark(console, _SEVERITY_MARKS[finding.severity])
     title = f"{severity_name(finding)}: {describe(finding).title}"
     if finding.confidence is not Confidence.CERTAIN:

@@ -1,0 +1,44 @@
+"""The answer to a log in one sentence, and what to do when it says nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.model.finding import Confidence, Severity
+from accelgui.words.findings import describe
+from accelgui.words.translation import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accelgui.model.finding import Finding
+
+
+def sentence(findings: Sequence[Finding]) -> str:
+    """Return what a log says, with the first cause where it names one."""
+    if not findings:
+        return _("Nothing here says that something is broken.")
+    first = findings[0]
+    if first.severity is Severity.INFO:
+        return _("Nothing here says that something is broken. What it says is explained below.")
+    title = describe(first).title
+    if first.severity is Severity.WARNING:
+        return _("It works, but: {title}.").format(title=title)
+    if first.confidence is Confidence.CERTAIN:
+        return _("The cause: {title}.").format(title=title)
+    if first.confidence is Confidence.LIKELY:
+        return _("The likeliest cause: {title}.").format(title=title)
+    return _("The text does not decide. One possible cause: {title}.").format(title=title)
+
+
+def advice(findings: Sequence[Finding]) -> str:
+    """Return what else to do: tell causes apart, or find a text that says more; "" for nothing."""
+    if not findings:
+        return _(
+            "If something is broken all the same, give the whole output from the start of the"
+            " program on, or what “nvidia-smi” and “sudo dmesg” print."
+        )
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if len(errors) > 1 and errors[0].confidence is not Confidence.CERTAIN:
+        return _("Several causes fit. They are in order; each says how to tell.")
+    return ""
