@@ -117,6 +117,9 @@ class Case:
             or self.gpu_nodes
             or nvidia.nvml_device_count
             or nvidia.cuda_device_count
+            or nvidia.gpus
+            # The module stays in no kernel without a GPU of its own.
+            or nvidia.module_version
             or self.is_wsl_with_gpu
             # A library that does not come back is busy with a device.
             or any(answer.timed_out for answer in self.answers)
@@ -139,6 +142,18 @@ class Case:
     def is_wsl_with_gpu(self) -> bool:
         """Whether Windows lends a GPU to this WSL2 system (it does not say whose)."""
         return self.host.wsl and self.node("/dev/dxg") is not None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the machine itself was asked, not a tree of its files."""
+        return self.machine is None or self.machine.is_live
+
+    def saw(self, folder: str) -> bool:
+        """Say whether a folder was there to look into: that nothing is in it then means something.
+
+        A tree of files may be a part of a machine only.
+        """
+        return self.is_live or (self.machine is not None and folder in self.machine.folders_seen)
 
     @property
     def is_container(self) -> bool:
@@ -165,7 +180,13 @@ class Case:
 
     def libraries(self, name: str) -> tuple[Library, ...]:
         """Return the libraries whose file name starts with `name`."""
-        found = self.machine.libraries if self.machine else ()
+        contents = self.snapshot.contents
+        brought = contents.libraries if contents else ()
+        on_machine = self.machine.libraries if self.machine else ()
+        # What LD_LIBRARY_PATH names and the loader knows is found before wheels' own.
+        reached = [library for library in on_machine if library.origin != "path"]
+        rest = [library for library in on_machine if library.origin == "path"]
+        found = (*reached, *brought, *rest)
         return tuple(library for library in found if library.name.startswith(name))
 
     @property

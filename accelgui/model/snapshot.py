@@ -11,7 +11,10 @@ from accelgui.model.device import Device
 
 @dataclass(frozen=True)
 class Host:
-    """The machine and its system. `environment` holds only the variables that bear on the chain."""
+    """The machine and its system. `environment` holds only the variables that bear on the chain.
+
+    `is_translated` says that accelgui's own Python runs as x86 code on another processor.
+    """
 
     hostname: str
     system: str
@@ -24,6 +27,7 @@ class Host:
     virtual_machine: Optional[str] = None
     wsl: bool = False
     secure_boot: Optional[bool] = None
+    is_translated: Optional[bool] = None
     memory_total_bytes: Optional[int] = None
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -197,7 +201,8 @@ class Machine:
     `is_live` is False for a tree of files, of which some may simply not have been copied.
     `configuration` holds lines of files in /etc, `kernel_log` those of the kernel's log, that
     speak of GPUs and their drivers; `packages` are those of the system. `loader_folders` are the
-    folders that /etc/ld.so.conf names, None where it is not there.
+    folders that /etc/ld.so.conf names, None where it is not there; `folders_seen` tells of a tree
+    which of the folders that rules ask for it has at all.
     """
 
     host: Host
@@ -213,6 +218,7 @@ class Machine:
     configuration: tuple[TextLine, ...] = ()
     kernel_log: tuple[TextLine, ...] = ()
     loader_folders: Optional[tuple[str, ...]] = None
+    folders_seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

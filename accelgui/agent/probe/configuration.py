@@ -26,6 +26,7 @@ _FOLDERS = (
     ("/etc/docker", "daemon.json", _CONTAINERS),
     ("/etc/containerd", "config.toml", _CONTAINERS),
     ("/etc/containerd/conf.d", "*.toml", _CONTAINERS),
+    ("/sys/fs/cgroup/devices", "devices.list", re.compile(r"^[abc] ")),
     ("/var/lib/rancher/k3s/agent/etc/containerd", "config.toml", _CONTAINERS),
 )
 _MOST_LINES = 200

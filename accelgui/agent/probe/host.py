@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import platform
 import re
 from typing import TYPE_CHECKING, Optional
@@ -56,6 +57,7 @@ def look_at_host(files: Files) -> Host:
         virtual_machine=_virtual_machine(files),
         wsl="microsoft" in kernel.lower(),
         secure_boot=_secure_boot(files),
+        is_translated=_is_translated() if files.live else None,
         memory_total_bytes=memory_bytes(files, "MemTotal"),
         environment=variables,
     )
@@ -169,3 +171,15 @@ def _secure_boot(files: Files) -> Optional[bool]:
     data = files.data(_SECURE_BOOT)
     # Four bytes of attributes, then the value.
     return data[4] == 1 if data is not None and len(data) >= 5 else None
+
+
+def _is_translated() -> Optional[bool]:
+    """Return whether macOS runs this x86 program on another processor; None elsewhere."""
+    if platform.system() != "Darwin":
+        return None
+    system = ctypes.CDLL(None)
+    value, size = ctypes.c_int(), ctypes.c_size_t(ctypes.sizeof(ctypes.c_int))
+    told = system.sysctlbyname(
+        b"sysctl.proc_translated", ctypes.byref(value), ctypes.byref(size), None, 0
+    )
+    return value.value == 1 if told == 0 else False

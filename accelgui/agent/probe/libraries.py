@@ -15,7 +15,7 @@ from accelgui.agent.probe import loader_cache
 from accelgui.model.snapshot import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from accelgui.agent.probe.files import Files
 
@@ -64,13 +64,15 @@ _FILE_NAME = re.compile(r"^(?P<stem>.+?)\.so(?:\.(?P<version>[\d.]+))?$")
 _SONAME = re.compile(r"\.so\.\d+$")
 
 
-def look_at_libraries(files: Files) -> tuple[Library, ...]:
+def look_at_libraries(
+    files: Files, variables: Mapping[str, str] = os.environ
+) -> tuple[Library, ...]:
     """Return every copy of the libraries; of equal names the first is the one that is loaded.
 
     A file with several links to it is told once, by the name that programs ask for.
     """
     found: dict[str, Library] = {}
-    for library in _all(files):
+    for library in _all(files, variables.get("LD_LIBRARY_PATH", "")):
         key = files.real_path(library.path)
         known = found.setdefault(key, library)
         if known.origin == library.origin and not _SONAME.search(known.name):
@@ -78,10 +80,9 @@ def look_at_libraries(files: Files) -> tuple[Library, ...]:
     return tuple(sorted(found.values(), key=lambda library: NAMES.index(_stem(library.name))))
 
 
-def _all(files: Files) -> Iterator[Library]:
-    if files.live:
-        for folder in os.environ.get("LD_LIBRARY_PATH", "").split(":"):
-            yield from _in_folder(files, folder, "LD_LIBRARY_PATH") if folder else ()
+def _all(files: Files, search_path: str) -> Iterator[Library]:
+    for folder in search_path.split(":"):
+        yield from _in_folder(files, folder, "LD_LIBRARY_PATH") if folder else ()
     cached = loader_cache.library_paths(files)
     for path in cached or ():
         yield from library_at(files, path, "ldconfig")

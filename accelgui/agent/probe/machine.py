@@ -36,6 +36,16 @@ if TYPE_CHECKING:
 
 GPU_ASLEEP = "gpu_asleep"
 
+# Where they are missing from a tree of files, what they would hold is not known.
+_FOLDERS = (
+    "/dev",
+    "/lib/modules",
+    "/proc/modules",
+    "/sys/bus/pci/devices",
+    "/usr/bin",
+    "/usr/lib",
+)
+
 
 def look_at_machine(request: MachineRequest, channel: Channel) -> None:
     """Send the machine as files show it, then again with the drivers' answers.
@@ -73,7 +83,7 @@ def machine_in_files(files: Files) -> Machine:
             fabric_manager_version=fabric.manager_version,
         ),
         tpu=tpu,
-        libraries=look_at_libraries(files),
+        libraries=look_at_libraries(files, host.environment),
         devices=(look_at_cpu(files), *gpu_devices(files, pci), *tpu_devices(tpu, pci)),
         is_live=files.live,
         packages=packages,
@@ -81,6 +91,7 @@ def machine_in_files(files: Files) -> Machine:
         configuration=look_at_configuration(files),
         kernel_log=look_at_kernel_log(files, ask_journal=has_nvidia),
         loader_folders=configured_folders(files),
+        folders_seen=tuple(path for path in _FOLDERS if files.exists(path)),
     )
 
 

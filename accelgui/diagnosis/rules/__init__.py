@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.rules import (
     containers,
     cuda_libraries,
+    dependencies,
     device,
     device_nodes,
+    driver_fit,
+    engines,
     framework_build,
     framework_import,
     framework_lists,
+    hardware,
     kernel_driver,
     libcuda,
+    memory,
     nvml,
     operation,
     other_makers,
+    speed,
     tpu,
+    tpu_environment,
+    wheels,
 )
 
 if TYPE_CHECKING:
@@ -25,18 +33,26 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *device.RULES,
+    *hardware.RULES,
     *other_makers.RULES,
+    *driver_fit.RULES,
     *kernel_driver.RULES,
     *containers.RULES,
     *device_nodes.RULES,
     *nvml.RULES,
     *libcuda.RULES,
     *cuda_libraries.RULES,
+    *wheels.RULES,
     *framework_import.RULES,
     *framework_build.RULES,
+    *dependencies.RULES,
     *framework_lists.RULES,
+    *memory.RULES,
     *operation.RULES,
+    *tpu_environment.RULES,
     *tpu.RULES,
+    *speed.RULES,
+    *engines.RULES,
 )
 
 # Errors that no earlier broken link can bring about: they stay to be mended when that one is.
@@ -53,6 +69,11 @@ INDEPENDENT_CODES = frozenset({
     "tensorflow_without_tpu_support",
     "gpu_arch_not_in_build",
     "wrong_results_on_device",
+    "tensorflow_gpu_package_removed",
+    "x86_python_under_rosetta",
+    "plugin_version_mismatch",
+    "torch_xla_version_mismatch",
+    "gpu_hardware_fault_ecc",
     "gpu_fell_off_bus",
     "gpu_reset_needed_row_remap",
 })

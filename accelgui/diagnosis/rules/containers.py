@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import call_evidence, error, warning
+from accelgui.diagnosis.seen import configured
+from accelgui.diagnosis.versions import differ, numbers
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.case import Case
     from accelgui.diagnosis.rule import Rule
     from accelgui.model.finding import Finding
+    from accelgui.model.snapshot import DeviceNode
 
 NVML_ERROR_NO_PERMISSION = 4
 NVML_ERROR_OPERATING_SYSTEM = 17
@@ -22,7 +25,9 @@ def started_without_gpus(case: Case) -> Finding | None:
     """The host has a GPU with its driver, but not one node of it is in here."""
     if not case.is_container or case.host.wsl or case.gpu_nodes:
         return None
-    if not case.nvidia_gpus or case.nvidia.module_loaded is not True:
+    if case.nvidia.module_loaded is not True or not case.saw("/dev"):
+        return None
+    if not (case.nvidia_gpus or case.nvidia.gpus or case.nvidia.module_version):
         return None
     evidence = [Evidence("/dev", "no nvidia0")]
     if (visible := case.environment.get("NVIDIA_VISIBLE_DEVICES")) is not None:
@@ -32,6 +37,13 @@ def started_without_gpus(case: Case) -> Finding | None:
 
 def device_access_revoked(case: Case) -> Finding | None:
     """The nodes are here and look open, but the kernel refuses: the cgroup lost its rule."""
+    if (refused := _refused_by_cgroup(case)) and case.proof is None:
+        return error(
+            "container_cgroup_device_access_revoked",
+            Link.DEVICE_NODES,
+            *refused,
+            confidence=Confidence.LIKELY if case.is_container else Confidence.POSSIBLE,
+        )
     answer = case.nvml_answer(NVML_ERROR_OPERATING_SYSTEM)
     if answer is None and case.is_container and _nodes_look_open(case):
         answer = case.nvml_answer(NVML_ERROR_NO_PERMISSION)
@@ -51,6 +63,8 @@ def without_compute(case: Case) -> Finding | None:
         return None
     wanted = case.environment.get("NVIDIA_DRIVER_CAPABILITIES")
     has_nvml = case.nvidia.nvml is not None and case.nvidia.nvml.code == 0
+    if not case.is_live:
+        has_nvml = bool(case.libraries("libnvidia-ml.so") or wanted) and case.saw("/usr/lib")
     if not has_nvml or case.cuda_code is not None:
         return None
     asked = {part.strip() for part in (wanted or "").split(",")}
@@ -61,12 +75,22 @@ def without_compute(case: Case) -> Finding | None:
         "driver_capabilities_without_compute",
         Link.LIBCUDA,
         evidence,
-        confidence=Confidence.CERTAIN if wanted else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if wanted and case.is_live else Confidence.LIKELY,
     )
 
 
 def image_contains_libraries(case: Case) -> Finding | None:
     """In a container, libraries of another version than the module may be the image's own."""
+    if (others := _of_another_version(case)) and case.proof is None:
+        loaded = case.nvidia.module_version or ""
+        return error(
+            "image_contains_driver_libs",
+            Link.LIBCUDA,
+            *others,
+            Evidence("/proc/driver/nvidia/version", loaded),
+            confidence=Confidence.LIKELY,
+            loaded=loaded,
+        )
     answer = case.nvml_answer(NVML_ERROR_LIB_RM_VERSION_MISMATCH)
     if not case.is_container or answer is None:
         return None
@@ -78,6 +102,45 @@ def image_contains_libraries(case: Case) -> Finding | None:
         *evidence,
         confidence=Confidence.POSSIBLE,
     )
+
+
+def _of_another_version(case: Case) -> list[Evidence]:
+    """Return driver libraries in a container that do not belong to the module of the host.
+
+    Those for compatibility are made to differ, and told elsewhere; one without its full version
+    in its name tells nothing.
+    """
+    loaded = case.nvidia.module_version
+    if not case.is_container or not loaded:
+        return []
+    return [
+        Evidence("library", f"{library.path} {library.version}")
+        for name in ("libcuda.so", "libnvidia-ml.so")
+        for library in case.libraries(name)
+        if len(numbers(library.version)) >= 2
+        and differ(library.version, loaded)
+        and "compat" not in library.path
+    ]
+
+
+def _refused_by_cgroup(case: Case) -> list[Evidence]:
+    """Return nodes that their mode opens to everybody and that the kernel refuses all the same."""
+    refused = [
+        Evidence(node.path, f"{node.mode}, and refused")
+        for node in (*case.gpu_nodes, *filter(None, [case.node("/dev/nvidiactl")]))
+        if not (node.readable and node.writable) and is_open_to_all(node)
+    ]
+    listed = configured(case, "cgroup/devices/devices.list", ".")
+    allowed = configured(case, "cgroup/devices/devices.list", r"^(?:a|c (?:195|\*):)")
+    if not refused and listed and not allowed and case.gpu_nodes:
+        refused = [Evidence(listed.source, "no rule for devices c 195:*")]
+    return refused
+
+
+def is_open_to_all(node: DeviceNode) -> bool:
+    """Say whether a node's mode lets every user read and write it."""
+    mode = node.mode or ""
+    return len(mode) == 4 and mode.isdecimal() and mode[-1] in "67"
 
 
 def _nodes_look_open(case: Case) -> bool:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.rule import error, info
+from accelgui.diagnosis.rule import error, info, warning
 from accelgui.diagnosis.rules.log_lines import LogMatch, first_match, matches
+from accelgui.diagnosis.rules.wheels import needed as needed_by_build
+from accelgui.diagnosis.versions import cuda_of_driver, differ
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.case import Case
     from accelgui.diagnosis.rule import Rule
     from accelgui.model.finding import Finding
+    from accelgui.model.snapshot import Library
 
 _LIBRARY = r"(?P<library>(?:lib)?[\w+.-]+?\.(?:so(?:\.[\d.]*\d)?|dll))"
 _NOT_LOADED = (
     rf"(?i)could not (?:load|dlopen)(?: dynamic)? library '{_LIBRARY}'"
     rf"|(?P<opened>lib[\w+-]+\.so(?:\.[\d.]*\d)?): cannot open shared object file"
+)
+_CUDNN = (
+    r"(?i)loaded runtime cudnn library: (?P<found>[\d.]+)"
+    r" but source was compiled with: (?P<built>[\d.]+)"
+    r"|CUDNN_STATUS_VERSION_MISMATCH|cudnn version incompatibility"
 )
 _SOME = r"Cannot dlopen some GPU libraries"
 _TOO_OLD = (
@@ -51,6 +59,8 @@ def not_found(case: Case) -> Finding | None:
     evidence = [match.evidence for _, match in named[:5]]
     if some is not None:
         evidence.append(some.evidence)
+    if case.proof is None and (closer := _closer_cause(case, names, evidence)):
+        return closer
     lying_about = _lying_about(case, names)
     if names and len(lying_about) == len(names):
         return error(
@@ -70,12 +80,105 @@ def not_found(case: Case) -> Finding | None:
     )
 
 
+def cudnn_mismatch(case: Case) -> Finding | None:
+    """The framework says that the cuDNN it loaded is not the one it was built with."""
+    match = first_match(case, _CUDNN)
+    if match is None or case.proof is not None:
+        return None
+    return error(
+        "cudnn_version_mismatch",
+        Link.CUDA_LIBRARIES,
+        match.evidence,
+        *(Evidence("loaded", lib.path) for lib in _loaded(case, "libcudnn.so")[:1]),
+        found=match.groups.get("found", ""),
+        needed=match.groups.get("built", ""),
+    )
+
+
+def shadowed(case: Case) -> Finding | None:
+    """LD_LIBRARY_PATH puts another version before the one that the framework brings."""
+    for chosen in case.libraries("lib"):
+        if chosen.origin != "LD_LIBRARY_PATH" or not case.has_nvidia:
+            continue
+        own = next(
+            (
+                library
+                for library in case.libraries(chosen.name)
+                if library.name == chosen.name and library.origin == "python"
+            ),
+            None,
+        )
+        if own is None or not differ(own.version, chosen.version):
+            continue
+        is_loaded = any(library.path == chosen.path for library in _loaded(case, chosen.name))
+        if _loaded(case, chosen.name) and not is_loaded:
+            continue
+        tell = warning if case.proof else error
+        return tell(
+            "library_path_shadows_bundled_cuda",
+            Link.CUDA_LIBRARIES,
+            Evidence("LD_LIBRARY_PATH", f"{chosen.path} {chosen.version}"),
+            Evidence("in this Python", f"{own.path} {own.version}"),
+            confidence=Confidence.CERTAIN if is_loaded else Confidence.LIKELY,
+            library=chosen.name,
+            path=chosen.path,
+            folder=chosen.path.rpartition("/")[0],
+        )
+    return None
+
+
+def _closer_cause(case: Case, names: list[str], evidence: list[Evidence]) -> Finding | None:
+    """Return why the named libraries are missing, where what is here tells more than that."""
+    if not names or _lying_about(case, names):
+        return None
+    others = [other for name in names for other in _of_other_major(case, name)]
+    if others:
+        is_cudnn = all(name.startswith("libcudnn") for name in names)
+        return error(
+            "cudnn_version_mismatch" if is_cudnn else "built_for_other_cuda_major",
+            Link.CUDA_LIBRARIES,
+            *evidence,
+            *(Evidence("library", library.path) for library in others[:3]),
+            confidence=Confidence.LIKELY,
+            libraries=", ".join(names),
+            found=", ".join(dict.fromkeys(library.name for library in others)),
+            needed=", ".join(names),
+        )
+    siblings = [lib for lib in _loaded(case, "libcu") if not lib.name.startswith("libcuda.so")]
+    if not siblings:
+        return None
+    return error(
+        "cuda_toolkit_incomplete",
+        Link.CUDA_LIBRARIES,
+        *evidence,
+        *(Evidence("loaded", library.path) for library in siblings[:2]),
+        libraries=", ".join(names),
+    )
+
+
+def _of_other_major(case: Case, name: str) -> list[Library]:
+    stem, _dot, wanted = name.partition(".so.")
+    return [
+        library
+        for library in case.libraries(f"{stem}.so")
+        if wanted and differ(library.name.partition(".so.")[2] or library.version, wanted)
+    ]
+
+
+def _loaded(case: Case, name: str) -> list[Library]:
+    loaded = case.framework.loaded if case.framework else ()
+    return [library for library in loaded if library.name.startswith(name)]
+
+
 def driver_too_old(case: Case) -> Finding | None:
     """The driver serves an older CUDA than the one that the framework was built with."""
     if not case.has_nvidia:
         return None
     match = first_match(case, _TOO_OLD)
-    built, served = _build_cuda(case), case.nvidia.cuda_version or case.nvidia.nvml_cuda_version
+    nvidia = case.nvidia
+    by_branch = cuda_of_driver(nvidia.module_version) if nvidia.nvml is None else None
+    built = _build_cuda(case)
+    served = nvidia.cuda_version or nvidia.nvml_cuda_version or by_branch
     older = _major(served) is not None and (_major(built) or 0) > (_major(served) or 0)
     if match is None and not older:
         return None
@@ -88,6 +191,7 @@ def driver_too_old(case: Case) -> Finding | None:
         "driver_too_old_for_cuda",
         Link.CUDA_LIBRARIES,
         *evidence,
+        confidence=Confidence.LIKELY if by_branch and not match else Confidence.CERTAIN,
         driver=case.nvidia.module_version or case.nvidia.nvml_driver_version or "",
         served=served or "",
         needed=built or "",
@@ -123,7 +227,9 @@ def _lying_about(case: Case, names: list[str]) -> list[str]:
 
 
 def _build_cuda(case: Case) -> str | None:
-    return case.framework.build.get("cuda_version") if case.framework else None
+    told = case.framework.build.get("cuda_version") if case.framework else None
+    implied = needed_by_build(case).cuda
+    return told or (str(implied) if implied else None)
 
 
 def _major(version: str | None) -> int | None:
@@ -133,6 +239,8 @@ def _major(version: str | None) -> int | None:
 
 RULES: tuple[Rule, ...] = (
     driver_too_old,
+    cudnn_mismatch,
     not_found,
+    shadowed,
     *(benign_lines(code) for code in _BENIGN),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import call_evidence, error, info, warning
 from accelgui.model.chain import Link
-from accelgui.model.finding import Evidence
+from accelgui.model.finding import Confidence, Evidence
 
 if TYPE_CHECKING:
     from accelgui.diagnosis.case import Case
@@ -25,7 +25,13 @@ def no_accelerator(case: Case) -> Finding | None:
     source = "/sys/bus/pci/devices"
     seen = [f"{device.vendor_id}:{device.device_id}" for device in case.machine.pci]
     text = ", ".join(seen) if count else "no display, 3D or accelerator device"
-    return info("no_accelerator_present", Link.DEVICE, Evidence(source, text))
+    is_seen = case.saw(source)
+    return info(
+        "no_accelerator_present",
+        Link.DEVICE,
+        Evidence(source, text if is_seen else "not in this tree of files"),
+        confidence=Confidence.CERTAIN if is_seen else Confidence.POSSIBLE,
+    )
 
 
 def fell_off_bus(case: Case) -> Finding | None:

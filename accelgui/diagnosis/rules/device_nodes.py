@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import call_evidence, error, warning
-from accelgui.diagnosis.rules.containers import started_without_gpus
+from accelgui.diagnosis.rules.containers import device_access_revoked, started_without_gpus
+from accelgui.diagnosis.rules.driver_fit import misfit
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -22,6 +23,8 @@ _CUDA_SUCCESS = 0
 def missing(case: Case) -> Finding | None:
     """The module is loaded, but the nodes that it should have are not there."""
     if not _module_runs(case) or started_without_gpus(case) is not None:
+        return None
+    if not case.saw("/dev") or misfit(case) is not None:
         return None
     names = [] if case.gpu_nodes else ["/dev/nvidia0"]
     if case.node("/dev/nvidiactl") is None:
@@ -41,11 +44,15 @@ def permission_denied(case: Case) -> Finding | None:
     """The nodes are there, but this user may not read and write them."""
     denied = [node for node in case.nvidia.nodes if not (node.readable and node.writable)]
     denied = [node for node in denied if _is_needed(node)]
+    if denied and device_access_revoked(case) is not None:
+        return None
     if denied:
         return error(
             "device_permission_denied",
             Link.DEVICE_NODES,
             *(node_evidence(node) for node in denied),
+            # Below a sysroot it is not known for whom.
+            confidence=Confidence.CERTAIN if case.is_live else Confidence.LIKELY,
             nodes=", ".join(node.path for node in denied),
             group=_group_that_may(denied),
             kind="nvidia",
@@ -70,11 +77,12 @@ def uvm_not_loaded(case: Case) -> Finding | None:
     evidence = [Evidence("/proc/modules", "nvidia_uvm is not listed")]
     answer = case.nvidia.cuda
     if answer is None or answer.code is None:
+        has_node = case.node("/dev/nvidia-uvm") is not None
         return warning(
             "uvm_module_not_loaded",
             Link.DEVICE_NODES,
             *evidence,
-            confidence=Confidence.POSSIBLE,
+            confidence=Confidence.POSSIBLE if has_node or case.is_live else Confidence.LIKELY,
         )
     if answer.code == _CUDA_SUCCESS:
         return None

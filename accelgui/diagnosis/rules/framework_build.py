@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import error
 from accelgui.diagnosis.rules.log_lines import first_match
+from accelgui.diagnosis.seen import package_evidence, python_package
+from accelgui.diagnosis.versions import numbers
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -30,11 +32,33 @@ def cpu_only(case: Case) -> Finding | None:
         return None
     if framework.build.get("is_cuda_build", "").lower() != "false":
         return None
+    if withdrawn_package(case) is not None:
+        return None
+    version = framework.version or ""
     evidence = Evidence(
         f"{framework.distribution or framework.name} {framework.version or ''}".strip(),
         "is_cuda_build: False",
     )
-    return error(_cpu_only_code(case), Link.FRAMEWORK_BUILD, evidence)
+    is_told = framework.imported is True or "tensorflow-cpu" in (framework.distribution or "")
+    return error(
+        _cpu_only_code(case),
+        Link.FRAMEWORK_BUILD,
+        evidence,
+        confidence=Confidence.CERTAIN if is_told or "+cpu" in version else Confidence.LIKELY,
+    )
+
+
+def withdrawn_package(case: Case) -> Finding | None:
+    """tensorflow-gpu ended as an empty package; 2.12.0 holds nothing but a message."""
+    framework, package = case.framework, python_package(case, "tensorflow-gpu")
+    if package is None or (framework is not None and framework.name != "tensorflow"):
+        return None
+    if python_package(case, "tensorflow"):
+        return None
+    is_absent = framework is not None and framework.installed is False
+    if not is_absent and numbers(package.version) < (2, 12):
+        return None
+    return error("tensorflow_gpu_package_removed", Link.FRAMEWORK_BUILD, package_evidence(package))
 
 
 def architecture_missing(case: Case) -> Finding | None:
@@ -110,4 +134,4 @@ def _cpu_only_code(case: Case) -> str:
     return "cpu_only_build"
 
 
-RULES: tuple[Rule, ...] = (cpu_only, architecture_missing)
+RULES: tuple[Rule, ...] = (cpu_only, withdrawn_package, architecture_missing)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.rule import error
+from accelgui.diagnosis.rule import error, warning
+from accelgui.diagnosis.rules.framework_build import withdrawn_package
 from accelgui.diagnosis.rules.log_lines import first_match
+from accelgui.diagnosis.seen import facts
+from accelgui.diagnosis.versions import numbers
 from accelgui.model.chain import Link
-from accelgui.model.finding import Evidence
+from accelgui.model.finding import Confidence, Evidence
 
 if TYPE_CHECKING:
     from accelgui.diagnosis.case import Case
@@ -36,16 +39,74 @@ _IMPORT_CAUSES = {
 _KILLED = re.compile(r"killed by (?:signal )?(?P<signal>SIG[A-Z]+|\d+)|\b(?P<name>SIG[A-Z]{3,})")
 _SHOWN_CHARACTERS = 400
 
+# The oldest and the newest Python with wheels of the current releases, late in 2026.
+_KNOWN_PYTHONS = {
+    "tensorflow": ((3, 10), (3, 13)),
+    "pytorch": ((3, 10), (3, 14)),
+    "jax": ((3, 11), (3, 14)),
+}
+
 
 def not_installed(case: Case) -> Finding | None:
     """The examined Python does not have the framework."""
     framework = case.framework
     if framework is None or framework.installed is not False:
         return None
+    if withdrawn_package(case) is not None:
+        return None
     python = case.snapshot.python
     source = python.executable if python else "python"
     text = f"no module named {'torch' if framework.name == 'pytorch' else framework.name}"
     return error("framework_not_installed", Link.FRAMEWORK_BUILD, Evidence(source, text))
+
+
+def no_wheel(case: Case) -> Finding | None:
+    """No wheel of the framework is known for this Python, so that pip finds none."""
+    framework, python = case.framework, case.snapshot.python
+    if framework is None or framework.installed is not False or python is None:
+        return None
+    known = _KNOWN_PYTHONS.get(framework.name)
+    version = numbers(python.version)[:2]
+    if known is None or not version or known[0] <= version <= known[1]:
+        return None
+    oldest, newest = (".".join(map(str, bound)) for bound in known)
+    return warning(
+        "no_wheel_for_python_version",
+        Link.FRAMEWORK_BUILD,
+        Evidence(python.executable, f"Python {python.version}"),
+        confidence=Confidence.POSSIBLE,
+        oldest=oldest,
+        newest=newest,
+    )
+
+
+def lacks_avx(case: Case) -> Finding | None:
+    """The CPU does not offer AVX, with which TensorFlow's wheels are built since 1.6."""
+    framework = case.framework
+    if framework is None or framework.name != "tensorflow" or framework.imported is not None:
+        return None
+    if framework.installed is not True or case.is_live:
+        return None
+    for _device, fact in facts(case, "instruction_sets"):
+        told = str(fact.value)
+        if told and not re.search(r"(?i)avx|neon|asimd|sve", told):
+            evidence = Evidence(fact.source, told)
+            return error(
+                "cpu_lacks_avx", Link.FRAMEWORK_BUILD, evidence, confidence=Confidence.LIKELY
+            )
+    return None
+
+
+def under_rosetta(case: Case) -> Finding | None:
+    """An x86 Python on a Mac with Apple's chip, whose translator knows no AVX."""
+    host, python = case.host, case.snapshot.python
+    if host.system != "Darwin" or python is None or python.machine != "x86_64":
+        return None
+    if host.machine != "arm64" and not host.is_translated:
+        return None
+    evidence = Evidence(python.executable, "built for x86_64, runs on arm64")
+    tell = warning if case.cpu_works else error
+    return tell("x86_python_under_rosetta", Link.FRAMEWORK_BUILD, evidence)
 
 
 def import_fails(case: Case) -> Finding | None:
@@ -89,4 +150,11 @@ def timed_out(case: Case) -> Finding | None:
     )
 
 
-RULES: tuple[Rule, ...] = (not_installed, import_fails, timed_out)
+RULES: tuple[Rule, ...] = (
+    under_rosetta,
+    not_installed,
+    no_wheel,
+    lacks_avx,
+    import_fails,
+    timed_out,
+)

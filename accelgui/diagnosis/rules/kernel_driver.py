@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import call_evidence, error, pci_evidence, warning
+from accelgui.diagnosis.rules.driver_fit import misfit
+from accelgui.diagnosis.seen import configured, kernel_line, system_package
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -19,8 +21,24 @@ if TYPE_CHECKING:
 NVML_ERROR_DRIVER_NOT_LOADED = 9
 NVML_ERROR_LIB_RM_VERSION_MISMATCH = 18
 
+_DRIVER = r"nvidia-(?:driver|dkms|kernel-dkms|open|utils)(?:-.*)?|cuda-drivers.*|nvidia-smi"
+
 # Drivers of the kernel's own that can take an NVIDIA GPU without making it useless for CUDA.
 _HARMLESS_OWNERS = {"nvidia"}
+
+_MISMATCH = r"NVRM: API mismatch"
+# What the kernel says when it refuses a module; that it merely "taints" is no refusal.
+_REFUSED = (
+    r"Loading of unsigned module is rejected|Lockdown: modprobe: unsigned module loading"
+    r"|Key was rejected by service|module signature .{0,40}(?:rejected|not signed with a trusted)"
+)
+_BLACKLISTED = (
+    r"^(?:blacklist\s+nvidia|alias\s+nvidia\s+off|install\s+nvidia\s+\S*(?:false|true))\s*$"
+)
+_KERNEL_ARGUMENT = r"blacklist=(?:\S*,)?nvidia(?:,|$)"
+# NVIDIA's modules that Canonical builds and signs with a key that every firmware trusts.
+_SIGNED_BY_DISTRIBUTION = "/kernel/nvidia-"
+_SECURE_BOOT_IS_ON = Evidence("/sys/firmware/efi/efivars", "SecureBoot is on")
 
 
 def not_installed(case: Case) -> Finding | None:
@@ -28,9 +46,13 @@ def not_installed(case: Case) -> Finding | None:
 
     nouveau, which comes with the kernel, takes such a GPU; installing the driver sends it away.
     """
-    if not _module_is_absent(case) or _is_installed(case) or _held_for_virtual_machine(case):
+    is_unknown = bool(case.nvidia_gpus) and case.nvidia.module_loaded is None and not case.is_live
+    if not (_module_is_absent(case) or is_unknown) or _is_installed(case):
         return None
-    confidence = Confidence.LIKELY if case.is_container else Confidence.CERTAIN
+    if _held_for_virtual_machine(case) or case.host.wsl or case.nvidia.gpus or case.gpu_nodes:
+        return None
+    is_sure = not case.is_container and case.saw("/usr/lib") and not is_unknown
+    confidence = Confidence.CERTAIN if is_sure else Confidence.LIKELY
     return error(
         "driver_not_installed",
         Link.KERNEL_DRIVER,
@@ -41,18 +63,29 @@ def not_installed(case: Case) -> Finding | None:
 
 
 def other_driver(case: Case) -> Finding | None:
-    """Another kernel driver holds every NVIDIA GPU."""
+    """Another kernel driver holds every NVIDIA GPU.
+
+    Where NVIDIA's is not even installed, that is the cause, and this what comes after it.
+    """
     gpus = case.nvidia_gpus
     owners = {gpu.driver for gpu in gpus}
-    if not gpus or None in owners or owners & _HARMLESS_OWNERS:
+    if owners == {None} and not case.is_live and _module_is_absent(case):
+        # A tree may have left the links of sysfs out.
+        if not case.nvidia.nouveau_loaded:
+            return None
+        told = [Evidence("/proc/modules", "nouveau is loaded, nvidia is not")]
+    elif not gpus or None in owners or owners & _HARMLESS_OWNERS:
         return None
-    if not_installed(case) is not None:
-        return None
-    return error(
+    else:
+        told = [pci_evidence(gpu) for gpu in gpus]
+    is_cause = not_installed(case) is None
+    tell = error if is_cause else warning
+    return tell(
         "other_kernel_driver_owns_gpu",
         Link.KERNEL_DRIVER,
-        *(pci_evidence(gpu) for gpu in gpus),
-        driver=str(gpus[0].driver),
+        *told,
+        confidence=Confidence.CERTAIN if is_cause and gpus[0].driver else Confidence.LIKELY,
+        driver=gpus[0].driver or "nouveau",
         address=gpus[0].address,
     )
 
@@ -62,14 +95,23 @@ def not_built(case: Case) -> Finding | None:
     nvidia = case.nvidia
     if not _module_is_absent(case) or case.is_container or nvidia.module_on_disk_path is not None:
         return None
-    if nvidia.installed_driver_version is None or other_driver(case) is not None:
+    built_for_others = [kernel for kernel in nvidia.module_kernels if kernel != case.host.kernel]
+    is_installed = nvidia.installed_driver_version or built_for_others
+    if not is_installed or not_installed(case) or other_driver(case):
         return None
+    # Of a tree without any modules it is not known for which kernels there were some.
+    if not case.is_live and not nvidia.modules_folder_seen and not built_for_others:
+        return None
+    evidence = [Evidence(f"/lib/modules/{case.host.kernel}", "no nvidia.ko")]
+    evidence += [Evidence(f"/lib/modules/{k}", "nvidia.ko is here") for k in built_for_others[:3]]
+    if version := nvidia.installed_driver_version:
+        evidence.append(Evidence("installed driver", version))
     return error(
         "kernel_module_not_built_for_kernel",
         Link.KERNEL_DRIVER,
-        Evidence(f"/lib/modules/{case.host.kernel}", "no nvidia.ko"),
-        Evidence("installed driver", nvidia.installed_driver_version),
-        confidence=Confidence.LIKELY,
+        *evidence,
+        confidence=Confidence.CERTAIN if built_for_others else Confidence.LIKELY,
+        others=", ".join(built_for_others),
     )
 
 
@@ -77,11 +119,14 @@ def not_loaded(case: Case) -> Finding | None:
     """The driver is installed, but its module is not in the kernel."""
     answer = case.nvml_answer(NVML_ERROR_DRIVER_NOT_LOADED)
     absent = _module_is_absent(case) or (answer is not None and not case.nvidia.module_loaded)
-    if case.host.wsl or not absent or not_built(case):
+    if case.host.wsl or not absent or not_built(case) or misfit(case):
         return None
-    if other_driver(case) or not_installed(case):
+    if other_driver(case) or not_installed(case) or _refusal(case):
         return None
     evidence = [Evidence("/proc/modules", "nvidia is not listed")]
+    blacklisted = _blacklisted(case)
+    if blacklisted:
+        evidence.insert(0, blacklisted)
     if version := case.nvidia.installed_driver_version:
         evidence.append(Evidence("installed driver", version))
     if answer:
@@ -92,19 +137,53 @@ def not_loaded(case: Case) -> Finding | None:
         *evidence,
         confidence=Confidence.CERTAIN if case.has_nvidia else Confidence.LIKELY,
         version=case.nvidia.installed_driver_version or "",
+        blacklisted=blacklisted.source if blacklisted else "",
     )
 
 
 def secure_boot(case: Case) -> Finding | None:
-    """Secure Boot is on: a usual reason why an installed module is not loaded."""
-    absent = not_loaded(case) or not_built(case)
-    if case.host.secure_boot is not True or case.is_container or absent is None:
+    """Secure Boot refuses the module: by the kernel's own words, or it is on and nothing else is.
+
+    Where the module is not even built, that it is on is worth knowing for later.
+    """
+    if case.is_container:
+        return None
+    if evidence := _refusal(case):
+        is_told = evidence[0] != _SECURE_BOOT_IS_ON
+        return error(
+            "secure_boot_rejects_module",
+            Link.KERNEL_DRIVER,
+            *evidence,
+            confidence=Confidence.CERTAIN if is_told else Confidence.LIKELY,
+        )
+    if case.host.secure_boot is not True or not (not_loaded(case) or not_built(case)):
         return None
     return warning(
         "secure_boot_rejects_module",
         Link.KERNEL_DRIVER,
-        Evidence("/sys/firmware/efi/efivars", "SecureBoot is on"),
+        _SECURE_BOOT_IS_ON,
         confidence=Confidence.POSSIBLE,
+    )
+
+
+def _refusal(case: Case) -> list[Evidence]:
+    """Return what shows that the kernel refuses a module that is there, [] where nothing does."""
+    if not _module_is_absent(case) or not_installed(case) or other_driver(case):
+        return []
+    is_on = case.host.secure_boot is True
+    if line := kernel_line(case, _REFUSED):
+        return [line, _SECURE_BOOT_IS_ON] if is_on else [line]
+    path = case.nvidia.module_on_disk_path
+    if not is_on or path is None or _blacklisted(case) or misfit(case):
+        return []
+    if _SIGNED_BY_DISTRIBUTION in path and case.nvidia.module_is_signed is not False:
+        return []
+    return [_SECURE_BOOT_IS_ON, Evidence(path, "built here, and not loaded")]
+
+
+def _blacklisted(case: Case) -> Evidence | None:
+    return configured(case, "modprobe.d", _BLACKLISTED) or configured(
+        case, "/proc/cmdline", _KERNEL_ARGUMENT
     )
 
 
@@ -114,11 +193,15 @@ def upgraded_not_reloaded(case: Case) -> Finding | None:
     loaded, installed = case.nvidia.module_version, case.nvidia.installed_driver_version
     differ = bool(loaded and installed and loaded != installed)
     # A container brings libraries of its own; there, only the driver's answer counts.
-    if answer is None and (not differ or case.is_container):
+    if case.is_container or case.host.wsl:
+        differ = False
+    line = kernel_line(case, _MISMATCH) if not case.proof and not case.is_live else None
+    if answer is None and not differ and line is None:
         return None
     if inconsistent(case) is not None:
         return None
     evidence = [call_evidence(answer)] if answer else []
+    evidence += [line] if line else []
     if differ:
         evidence.append(Evidence("loaded module", str(loaded)))
         evidence.append(Evidence("installed driver", str(installed)))
@@ -155,7 +238,10 @@ def _module_is_absent(case: Case) -> bool:
 
 
 def _is_installed(case: Case) -> bool:
-    return case.nvidia.installed_driver_version is not None or any(
+    nvidia = case.nvidia
+    if nvidia.module_on_disk_path or nvidia.module_kernels or system_package(case, _DRIVER):
+        return True
+    return nvidia.installed_driver_version is not None or any(
         not library.path.endswith("stubs/libcuda.so") and "/compat/" not in library.path
         for library in case.libraries("libcuda.so")
     )

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.rule import call_evidence, error
+from accelgui.diagnosis.rule import call_evidence, error, warning
 from accelgui.diagnosis.rules.containers import without_compute
+from accelgui.diagnosis.seen import system_package
+from accelgui.diagnosis.versions import differ, numbers
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -57,6 +59,8 @@ def not_on_loader_path(case: Case) -> Finding | None:
         return None
     if without_compute(case) or wsl_libraries_missing(case) or not _has_node(case):
         return None
+    found = tuple(lib for lib in found if _COMPAT_FOLDER not in lib.path) or found
+    is_told = answer is not None or case.machine is None or case.machine.loader_folders is not None
     evidence = [Evidence("library", library.path) for library in found]
     if answer is not None:
         evidence.append(call_evidence(answer))
@@ -65,7 +69,8 @@ def not_on_loader_path(case: Case) -> Finding | None:
         "libcuda_not_on_loader_path",
         Link.LIBCUDA,
         *evidence,
-        confidence=Confidence.CERTAIN if found else Confidence.LIKELY,
+        # A tree without the loader's configuration does not say where it looks.
+        confidence=Confidence.CERTAIN if found and is_told else Confidence.LIKELY,
         folder=folder,
     )
 
@@ -132,10 +137,32 @@ def blocked_by_system(case: Case) -> Finding | None:
 
 def fabric_manager(case: Case) -> Finding | None:
     """Machines with NVSwitch compute only after the fabric manager has set it up."""
-    if case.cuda_code != CUDA_ERROR_SYSTEM_NOT_READY:
+    nvidia = case.nvidia
+    version = nvidia.module_version or ""
+    found = nvidia.fabric_manager_version or ""
+    if case.cuda_code == CUDA_ERROR_SYSTEM_NOT_READY:
+        return _answered(
+            case, "fabric_manager_not_running", Confidence.LIKELY, version=version, found=found
+        )
+    if not nvidia.switch_count or nvidia.module_loaded is not True or case.cuda_code is not None:
         return None
-    version = case.nvidia.module_version or ""
-    return _answered(case, "fabric_manager_not_running", Confidence.LIKELY, version=version)
+    is_other = bool(found) and differ(found, version)
+    is_missing = (
+        not system_package(case, r"(?:nvidia-fabric-?manager.*|nv-fabricmanager)")
+        and case.saw("/usr/bin")
+        and not case.is_container
+    )
+    if nvidia.fabric_manager_running is not False and not is_other and not is_missing:
+        return None
+    return error(
+        "fabric_manager_not_running",
+        Link.LIBCUDA,
+        Evidence("/sys/bus/pci/devices", f"{nvidia.switch_count} NVSwitch"),
+        Evidence("nvidia-fabricmanager", found or "not running"),
+        confidence=Confidence.LIKELY,
+        version=version,
+        found=found,
+    )
 
 
 def compat_shadows_driver(case: Case) -> Finding | None:
@@ -160,6 +187,35 @@ def compat_unsupported(case: Case) -> Finding | None:
         return None
     path = (case.nvidia.cuda.library_path if case.nvidia.cuda else None) or ""
     return _answered(case, "cuda_compat_libs_on_unsupported_gpu", path=path)
+
+
+def compat_in_the_way(case: Case) -> Finding | None:
+    """A compatibility libcuda comes first, though nobody has asked it yet whether it serves.
+
+    It is made for drivers older than itself; a newer driver serves more without it.
+    """
+    found = case.libraries("libcuda.so")
+    first = found[0] if found else None
+    if first is None or first.origin == "path" or _COMPAT_FOLDER not in first.path:
+        return None
+    loaded = case.nvidia.module_version
+    if case.cuda_code not in {None, 0} or not loaded or len(numbers(first.version)) < 2:
+        return None
+    is_older = numbers(first.version) < numbers(loaded)
+    is_consumer = any("GeForce" in (gpu.model or "") for gpu in case.nvidia.gpus)
+    if not is_older and (case.cuda_code == 0 or not is_consumer):
+        return None
+    tell = warning if case.cuda_code == 0 else error
+    return tell(
+        "cuda_compat_libs_shadow_newer_driver"
+        if is_older
+        else "cuda_compat_libs_on_unsupported_gpu",
+        Link.LIBCUDA,
+        Evidence("library", f"{first.path} {first.version}"),
+        Evidence("loaded module", loaded),
+        confidence=Confidence.LIKELY,
+        path=first.path,
+    )
 
 
 def uvm_broken(case: Case) -> Finding | None:
@@ -205,6 +261,7 @@ RULES: tuple[Rule, ...] = (
     fabric_manager,
     compat_shadows_driver,
     compat_unsupported,
+    compat_in_the_way,
     uvm_broken,
     timed_out,
 )

@@ -8,6 +8,7 @@ from accelgui.diagnosis.operations import ran_elsewhere
 from accelgui.diagnosis.rule import error
 from accelgui.diagnosis.rules.framework_build import architecture_missing
 from accelgui.diagnosis.rules.log_lines import first_match
+from accelgui.diagnosis.rules.memory import exclusive, preallocated, process_evidence
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -51,11 +52,16 @@ def no_memory(case: Case) -> Finding | None:
     match = first_match(case, _MEMORY)
     if match is None:
         return None
+    processes = case.machine.processes if case.machine else ()
+    holders = [process for process in processes if process.device.startswith("gpu:")]
     return error(
         "gpu_memory_held_by_other_process",
         Link.OPERATION_RUNS,
         match.evidence,
+        *(process_evidence(process) for process in holders[:3]),
         confidence=Confidence.LIKELY,
+        pid=str(holders[0].pid) if holders else "",
+        process=(holders[0].name or "") if holders else "",
     )
 
 
@@ -86,7 +92,7 @@ def wrong_result(case: Case) -> Finding | None:
 
 
 def _has_better_reason(case: Case) -> bool:
-    rules = (architecture_missing, no_memory, libdevice)
+    rules = (architecture_missing, no_memory, libdevice, exclusive, preallocated)
     return any(rule(case) is not None for rule in rules)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.rule import error, info
 from accelgui.diagnosis.rules.device_nodes import node_evidence
 from accelgui.diagnosis.rules.log_lines import first_match
+from accelgui.diagnosis.rules.tpu_environment import node_architecture
 from accelgui.model.chain import Accelerator, Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -50,6 +51,8 @@ def library_missing(case: Case) -> Finding | None:
     """A TPU is here, libtpu is not."""
     if case.accelerator is not Accelerator.TPU or case.tpu.libtpu_path or case.proof:
         return None
+    if case.libraries("libtpu") or node_architecture(case):
+        return None
     if held(case) is not None or stale_lock(case) is not None:
         return None
     evidence = Evidence("libtpu.so", "not found")
@@ -75,7 +78,9 @@ def held(case: Case) -> Finding | None:
 def without_support(case: Case) -> Finding | None:
     """Plain TensorFlow on a TPU machine."""
     framework = case.framework
-    if framework is None or framework.name != "tensorflow" or not framework.imported:
+    if framework is None or framework.name != "tensorflow" or not framework.installed:
+        return None
+    if not framework.imported and case.is_live:
         return None
     if case.accelerator is not Accelerator.TPU or case.operations_on("tpu"):
         return None

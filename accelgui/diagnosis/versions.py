@@ -1,0 +1,100 @@
+"""Versions compared: of packages against requirements, of drivers against CUDA."""
+
+from __future__ import annotations
+
+import re
+
+# Driver branch at which each CUDA release became usable, from the release notes of the toolkits.
+_CUDA_OF_BRANCH = (
+    (590, "13.1"),
+    (580, "13.0"),
+    (575, "12.9"),
+    (570, "12.8"),
+    (565, "12.7"),
+    (560, "12.6"),
+    (555, "12.5"),
+    (550, "12.4"),
+    (545, "12.3"),
+    (535, "12.2"),
+    (530, "12.1"),
+    (525, "12.0"),
+    (520, "11.8"),
+    (515, "11.7"),
+    (510, "11.6"),
+    (495, "11.5"),
+    (470, "11.4"),
+    (465, "11.3"),
+    (460, "11.2"),
+    (455, "11.1"),
+    (450, "11.0"),
+    (440, "10.2"),
+    (418, "10.1"),
+    (410, "10.0"),
+    (396, "9.2"),
+    (390, "9.1"),
+)
+_REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)(?:\[[^\]]*\])? *\(?(?P<specifiers>[^;)]*)\)?")
+_SPECIFIER = re.compile(r"(==|>=|<=|!=|~=|<|>)\s*([\w.+*]+)")
+
+
+def numbers(version: str | None) -> tuple[int, ...]:
+    """Return the leading dotted numbers: (12, 5, 82) of "12.5.82", () of what has none."""
+    match = re.match(r"\d{1,9}(?:\.\d{1,9})*", version or "", re.ASCII)
+    return tuple(map(int, match[0].split("."))) if match else ()
+
+
+def major(version: str | None) -> int | None:
+    """Return the first number."""
+    return next(iter(numbers(version)), None)
+
+
+def differ(one: str | None, other: str | None) -> bool:
+    """Say whether two versions differ as far as both of them go: "12" and "12.5.82" do not."""
+    first, second = numbers(one), numbers(other)
+    shared = min(len(first), len(second))
+    return shared > 0 and first[:shared] != second[:shared]
+
+
+def cuda_of_driver(driver: str | None) -> str | None:
+    """Return the newest CUDA that a driver serves, None where its branch is not known."""
+    branch = major(driver)
+    if branch is None:
+        return None
+    return next((cuda for first, cuda in _CUDA_OF_BRANCH if branch >= first), None)
+
+
+def requirement_name(requirement: str) -> str:
+    """Return the package that a requirement is about, as PyPI writes names."""
+    match = _REQUIREMENT.match(requirement)
+    return re.sub(r"[-_.]+", "-", match["name"]).lower() if match else ""
+
+
+def satisfies(version: str, requirement: str) -> bool:
+    """Say whether a version meets "name<2,>=1.26; marker" (PEP 440, releases only)."""
+    match = _REQUIREMENT.match(requirement)
+    if match is None:
+        return True
+    found = numbers(version)
+    return all(_meets(found, sign, text) for sign, text in _SPECIFIER.findall(match["specifiers"]))
+
+
+def _meets(found: tuple[int, ...], sign: str, text: str) -> bool:
+    wanted = numbers(text)
+    if not found or not wanted:
+        return True
+    length = max(len(found), len(wanted))
+    left, right = _padded(found, length), _padded(wanted, length)
+    same = found[: len(wanted)] == wanted if text.endswith("*") else left == right
+    return {
+        "==": same,
+        "!=": not same,
+        ">=": left >= right,
+        "<=": left <= right,
+        ">": left > right,
+        "<": left < right,
+        "~=": left >= right and found[: len(wanted) - 1] == wanted[:-1],
+    }[sign]
+
+
+def _padded(version: tuple[int, ...], length: int) -> tuple[int, ...]:
+    return version + (0,) * (length - len(version))
