@@ -73,5 +73,5 @@ def possible(code: str, clues: Iterable[Clue], **parameters: str | None) -> Cand
 def _candidate(
     code: str, confidence: Confidence, clues: Iterable[Clue], parameters: dict[str, str | None]
 ) -> Candidate:
-    known = {name: value for name, value in parameters.items() if value}
+    known = {name: value for name, value in parameters.items() if value is not None}
     return Candidate(code, confidence, tuple(clues), known)

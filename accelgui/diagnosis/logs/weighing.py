@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
 from accelgui.diagnosis.logs.clues import Candidate, Clues
 from accelgui.diagnosis.logs.codes import ORDER, PLACES
+from accelgui.diagnosis.logs.frameworks import framework_of
 from accelgui.diagnosis.logs.signs import Clue, evidence
 from accelgui.model.finding import Confidence, Finding, Severity
 
@@ -18,6 +19,14 @@ _CONFIDENCES = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _EVIDENCE_AT_MOST = 5
 _ERRORS_AT_MOST = 6
+
+# What the words of a cause need, where the log does not tell.
+_USUAL = {
+    "operation_fails_on_device": {"device": "gpu"},
+    "wrong_results_on_device": {"device": "gpu"},
+    "device_permission_denied": {"nodes": "/dev/nvidia*"},
+    "probe_timed_out": {"what": "nvidia-smi"},
+}
 
 _NO_DRIVER = (
     "driver_module_not_loaded",
@@ -107,7 +116,7 @@ def weigh(found: Iterable[Clue], source: str) -> tuple[Finding, ...]:
     candidates = _merged([*_spoken_for(clues), *_proposed(clues)])
     candidates = _without_consequences(candidates)
     candidates = _without_guesses(candidates)
-    return tuple(_finding(candidate, source) for candidate in _in_order(candidates))
+    return tuple(_finding(candidate, clues, source) for candidate in _in_order(candidates))
 
 
 def _with_derived(found: list[Clue]) -> Clues:
@@ -123,7 +132,16 @@ def _with_derived(found: list[Clue]) -> Clues:
 def _spoken_for(clues: Clues) -> Iterable[Candidate]:
     for sign in SIGNS:
         if sign.says is not None and (shown := clues.all(sign.name)):
-            yield Candidate(sign.says, sign.confidence, tuple(shown))
+            yield Candidate(sign.says, sign.confidence, tuple(shown), _taken(shown))
+
+
+def _taken(shown: list[Clue]) -> dict[str, str]:
+    """Return what the expression of a sign took; alternatives of it number their groups."""
+    taken: dict[str, str] = {}
+    for clue in shown:
+        for name, value in clue.groups.items():
+            taken.setdefault(name.rstrip("0123456789"), value)
+    return taken
 
 
 def _proposed(clues: Clues) -> Iterable[Candidate]:
@@ -186,7 +204,7 @@ def _severity(candidate: Candidate) -> Severity:
     return PLACES[candidate.code][0]
 
 
-def _finding(candidate: Candidate, source: str) -> Finding:
+def _finding(candidate: Candidate, clues: Clues, source: str) -> Finding:
     severity, link = PLACES[candidate.code]
     shown: dict[int, Clue] = {}
     for clue in candidate.clues:
@@ -197,5 +215,21 @@ def _finding(candidate: Candidate, source: str) -> Finding:
         link,
         candidate.confidence,
         tuple(evidence(clue, source) for clue in list(shown.values())[:_EVIDENCE_AT_MOST]),
-        candidate.parameters,
+        {
+            "framework": framework_of(candidate.clues, clues),
+            **_USUAL.get(candidate.code, {}),
+            **{name: value for name, value in _place(clues).items() if value},
+            **candidate.parameters,
+        },
     )
+
+
+def _place(clues: Clues) -> dict[str, str | None]:
+    """Return what the log says of the machine that it came from."""
+    is_container = clues.has("container_host", "container_host_any", "container_prompt")
+    return {
+        "container": "docker" if is_container else None,
+        "wsl": "yes" if clues.has("wsl") else None,
+        "system": "Windows" if clues.has("windows") and not clues.has("wsl") else None,
+        "kernel": clues.value("no_module_here", "kernel") or clues.value("dkms_failed", "kernel"),
+    }

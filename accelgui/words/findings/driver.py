@@ -89,7 +89,9 @@ def _kernel_module_not_built_for_kernel(parameters: Parameters) -> FindingText:
     kernel = parameters.get("kernel", "")
     return FindingText(
         _("The driver has no module for the running kernel"),
-        _("The driver is installed, but not built for kernel {kernel}.").format(kernel=kernel),
+        _("The driver is installed, but not built for kernel {kernel}.").format(kernel=kernel)
+        if kernel
+        else _("The driver is installed, but not built for the running kernel."),
         (
             place.build_module(parameters),
             Remedy(_("Then load it."), "sudo modprobe nvidia"),

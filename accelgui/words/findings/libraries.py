@@ -115,6 +115,8 @@ def _cuda_library_not_found(parameters: Parameters) -> FindingText:
 
 def _cuda_libs_not_on_loader_path(parameters: Parameters) -> FindingText:
     folders = parameters.get("folders", "")
+    if not folders:
+        return _libraries_somewhere(parameters)
     text = _("Name their folders before you start {framework}.")
     remedy = Remedy(
         text.format(framework=place.name_of(parameters)),
@@ -131,6 +133,24 @@ def _cuda_libs_not_on_loader_path(parameters: Parameters) -> FindingText:
             libraries=parameters.get("libraries", "")
         ),
         tuple(remedies),
+    )
+
+
+def _libraries_somewhere(parameters: Parameters) -> FindingText:
+    """The words where a text says that they are installed, and not where."""
+    libraries = parameters.get("libraries") or _("CUDA libraries")
+    return FindingText(
+        _("CUDA libraries may be installed, but not found"),
+        _("{libraries} may be on the machine in a folder where the loader does not look.").format(
+            libraries=libraries
+        ),
+        (
+            Remedy(
+                _("Look for them."), "find / -name 'libcudnn*.so*' -o -name 'libcudart.so*' 2>&-"
+            ),
+            Remedy(_("If they are there, add that folder to LD_LIBRARY_PATH.")),
+            _cuda_with_pip(parameters),
+        ),
     )
 
 

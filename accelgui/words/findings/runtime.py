@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 
 def _wrong_cuda_visible_devices(parameters: Parameters) -> FindingText:
-    value = parameters.get("value", "")
+    value = parameters.get("value")
+    cause = _("The variable is set, but empty, which means: no GPU.")
+    if value is None:
+        cause = _("CUDA works and sees no GPU. Mostly this variable names none that is there.")
+    elif value:
+        cause = _("The variable is “{value}”, which names no GPU of this machine.")
+        cause = cause.format(value=value)
     return FindingText(
         _("CUDA_VISIBLE_DEVICES hides the GPU"),
-        _("The variable is “{value}”, which names no GPU of this machine.").format(value=value)
-        if value
-        else _("The variable is set, but empty, which means: no GPU."),
+        cause,
         (
+            Remedy(_("See what it holds."), 'echo "$CUDA_VISIBLE_DEVICES"'),
             Remedy(_("Remove it from this shell."), "unset CUDA_VISIBLE_DEVICES"),
             Remedy(
                 _("Find out what sets it."),

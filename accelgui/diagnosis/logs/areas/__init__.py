@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.diagnosis.logs import frameworks
 from accelgui.diagnosis.logs.areas import (
     builds,
     containers,
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 _AREAS = (device, drivers, containers, starting, libraries, imports, builds, memory, tpu, noise)
 
-SIGNS: tuple[Sign, ...] = tuple(sign for area in _AREAS for sign in area.SIGNS)
+SIGNS: tuple[Sign, ...] = (
+    *(sign for area in _AREAS for sign in area.SIGNS),
+    *frameworks.SIGNS,
+)
 RULES: tuple[Rule, ...] = tuple(rule for area in _AREAS for rule in area.RULES)
 
 __all__ = ["RULES", "SIGNS"]
