@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    # What can be done about a GPU of another maker says more than that it is not NVIDIA's.
+    *other_makers.RULES,
     *device.RULES,
     *hardware.RULES,
-    *other_makers.RULES,
     *driver_fit.RULES,
     *kernel_driver.RULES,
     *containers.RULES,

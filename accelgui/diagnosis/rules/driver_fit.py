@@ -80,8 +80,8 @@ def open_module_unfit(case: Case) -> Finding | None:
 
 
 def proprietary_module_unfit(case: Case) -> Finding | None:
-    """Blackwell and later work with the open kernel module only."""
-    if _works(case):
+    """Blackwell and later work with the open kernel module only: the same cause, mirrored."""
+    if _works(case) or open_module_unfit(case) is not None:
         return None
     line = kernel_line(case, _NEEDS_OPEN)
     for gpu, known in _generations(case):
@@ -90,7 +90,7 @@ def proprietary_module_unfit(case: Case) -> Finding | None:
             continue
         evidence = [line] if line else []
         return error(
-            "proprietary_kernel_module_unsupported_gpu",
+            "open_kernel_module_unsupported_gpu",
             Link.KERNEL_DRIVER,
             *evidence,
             pci_evidence(gpu),

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from accelgui.diagnosis.rule import error, warning
+from accelgui.diagnosis.rules.framework_build import withdrawn_package
 from accelgui.diagnosis.seen import package_evidence, python_package, python_packages
 from accelgui.diagnosis.versions import major, numbers, requirement_name, satisfies
 from accelgui.model.chain import Link
@@ -199,6 +200,8 @@ def _may_break(case: Case) -> bool:
     """
     framework = case.framework
     if framework is None or not case.has_nvidia or framework.installed is False:
+        return False
+    if withdrawn_package(case) is not None:
         return False
     return framework.imported is None and not case.is_live
 

@@ -49,11 +49,24 @@ def _wrong_jax_platform_name(parameters: Parameters) -> FindingText:
     )
 
 
-def _gpu_memory_held_by_other_process(_parameters: Parameters) -> FindingText:
+def _gpu_memory_held_by_other_process(parameters: Parameters) -> FindingText:
+    pid, process = parameters.get("pid", ""), parameters.get("process", "")
+    title = _("The GPU's memory is taken")
+    if not (pid.isascii() and pid.isdecimal()):
+        cause = _("Not even a small operation found memory. Most likely another process holds it.")
+        return FindingText(title, cause, (Remedy(_("See who holds it."), "nvidia-smi"),))
+    cause = _("Hardly any memory is left; process {pid} holds it.").format(pid=pid)
+    if process:
+        cause = _("Hardly any memory is left; {process} (process {pid}) holds most of it.").format(
+            process=process, pid=pid
+        )
     return FindingText(
-        _("The GPU's memory is taken"),
-        _("Not even a small operation found memory. Most likely another process holds it."),
-        (Remedy(_("See who holds it."), "nvidia-smi"),),
+        title,
+        cause,
+        (
+            Remedy(_("Look at that process."), f"ps -fp {pid}"),
+            Remedy(_("If it is a left-over, end it."), f"kill {pid}"),
+        ),
     )
 
 
