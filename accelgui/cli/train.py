@@ -18,6 +18,7 @@ from accelgui.model.events import (
     encode,
 )
 from accelgui.model.requests import TrainingRequest
+from accelgui.model.training import TrainingVerdict, judge
 from accelgui.model.wire import to_json
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _
@@ -67,8 +68,8 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
 
 def _exit_code(running: Running, done: TrainingDone | None) -> ExitCode:
     code = running.exit_code()
-    # A loss that became NaN came to its end, and is no success.
-    if code is ExitCode.GOOD and (done is None or not done.finite):
+    # A run whose numbers went astray came to its end, and is no success.
+    if code is ExitCode.GOOD and (done is None or judge(done) is not TrainingVerdict.GOOD):
         return ExitCode.BAD
     return code
 

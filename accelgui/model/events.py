@@ -226,7 +226,8 @@ class TrainingDone:
 
     `elapsed_s` counts from the first step; `samples_per_second` is of training alone, without
     the first compilation and without validation. `finite` is False where the loss became NaN or
-    infinite.
+    infinite. `expected_accuracy` is what a whole run like this one reaches in validation where the
+    arithmetic is right; None where nobody knows: own data, few epochs, large batches.
     """
 
     epochs: int
@@ -239,6 +240,7 @@ class TrainingDone:
     elapsed_s: float
     finite: bool = True
     stopped: bool = False
+    expected_accuracy: Optional[float] = None
 
 
 @dataclass(frozen=True)

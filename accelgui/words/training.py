@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from accelgui.model.training import TrainingVerdict, judge
 from accelgui.words.translation import N_, _
-from accelgui.words.units import rate_text, seconds_text, share_text
+from accelgui.words.units import number_text, rate_text, seconds_text, share_text
 
 if TYPE_CHECKING:
     from accelgui.model.events import TrainingDone
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 MODELS = {
     "mlp": N_("Multilayer perceptron (784-128-10)"),
     "cnn": N_("Small convolutional network"),
+    "lstm": N_("LSTM over image rows"),
+    "transformer": N_("Transformer encoder over patches"),
 }
 
 PRECISIONS = {
@@ -47,6 +50,10 @@ def ending(done: TrainingDone | None, request: TrainingRequest) -> str:
         return _not_finite(done, request)
     if done.stopped:
         return _stopped(done, request)
+    if judge(done) is TrainingVerdict.DIVERGED:
+        return _diverged(done, request)
+    if judge(done) is TrainingVerdict.BELOW_EXPECTATION:
+        return _below_expectation(done)
     return _("Reached {accuracy} in {pace}.").format(accuracy=_accuracy(done), pace=_pace(done))
 
 
@@ -59,6 +66,22 @@ def _stopped(done: TrainingDone, request: TrainingRequest) -> str:
     return _("Stopped in epoch {epoch} of {epochs} at {accuracy}, after {pace}.").format(
         epoch=epoch, epochs=request.epochs, accuracy=_accuracy(done), pace=_pace(done)
     )
+
+
+def _diverged(done: TrainingDone, request: TrainingRequest) -> str:
+    diverged = _("The training diverged: with a loss of {loss} it is worse than guessing.").format(
+        loss=number_text(done.loss or 0.0)
+    )
+    return _("{what_happened} {what_to_try}").format(
+        what_happened=diverged, what_to_try=_what_to_try(request)
+    )
+
+
+def _below_expectation(done: TrainingDone) -> str:
+    return _(
+        "Reached {accuracy}, where at least {expected} was due: training on this device does not"
+        " converge as it does on the CPU. Check the device's numbers (Precision)."
+    ).format(accuracy=_accuracy(done), expected=share_text(done.expected_accuracy or 0.0))
 
 
 def _accuracy(done: TrainingDone) -> str:

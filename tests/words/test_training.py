@@ -89,3 +89,20 @@ def test_that_every_choice_has_words() -> None:
     assert list(PRECISIONS) == list(training.PRECISIONS)
     assert model_name("cnn") == "Small convolutional network"
     assert precision_name("mixed_float16") == "Mixed: float16 with float32 weights"
+
+
+def test_that_a_run_that_ends_worse_than_guessing_has_diverged() -> None:
+    assert after(loss=7.1, validation_accuracy=0.1).startswith(
+        "The training diverged: with a loss of 7.10 it is worse than guessing."
+    )
+
+
+def test_that_a_run_below_what_was_due_says_what_that_means() -> None:
+    assert after(expected_accuracy=0.98) == (
+        "Reached 97.2 % validation accuracy, where at least 98.0 % was due: training on this device"
+        " does not converge as it does on the CPU. Check the device's numbers (Precision)."
+    )
+
+
+def test_that_a_stopped_run_is_not_held_to_what_a_whole_one_reaches() -> None:
+    assert after(expected_accuracy=0.98, stopped=True).startswith("Stopped in epoch")

@@ -14,7 +14,7 @@ from accelgui.agent.workloads.training.networks import (
     NETWORKS,
     VALIDATION_BATCH_SIZE,
     initial_weights,
-    weight_shapes,
+    weights_of,
 )
 from accelgui.agent.workloads.training.own_words import failures_told
 
@@ -43,7 +43,7 @@ class JaxTraining:
         self._device = device
         with failures_told(device, _is_out_of_memory):
             self._place = _find(device)
-            weights = initial_weights(weight_shapes(network), request.seed)
+            weights = initial_weights(weights_of(network), request.seed)
             half = _HALF.get(request.precision)
             self._state = self._on_device(first_state(weights, half, request.seed))
             self._step = jax.jit(partial(step, network, steps, half), donate_argnums=0)

@@ -1,4 +1,4 @@
-"""The network, its loss and its Adam as pure functions for JAX to differentiate and compile."""
+"""The loss of a network and its Adam as pure functions for JAX to differentiate and compile."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Optional
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+from accelgui.agent.workloads.training.jax_networks import forward
 
 if TYPE_CHECKING:
     from accelgui.agent.workloads.training.networks import Network
@@ -111,38 +113,3 @@ def _losses(logits: Any, labels: Any) -> tuple[Any, Any]:
     chances = jax.nn.log_softmax(logits)
     losses = -jnp.take_along_axis(chances, labels[:, None], axis=1)[:, 0]
     return losses, (logits.argmax(axis=1) == labels).astype(jnp.float32)
-
-
-def forward(
-    network: Network,
-    weights: list[Any],
-    x: Any,
-    half: Optional[str] = None,
-    dropout_key: Any = None,
-) -> Any:
-    """Return the logits [n, 10] in float32 of images [n, 28, 28, 1]; with a key, with dropout."""
-    element = half or "float32"
-    *inner, last_kernel, last_bias = weights
-    inner = [weight.astype(element) for weight in inner]
-    x = x.astype(element)
-    pairs = list(zip(inner[::2], inner[1::2]))
-    for kernel, bias in pairs[: len(network.convolutions)]:
-        x = _pooled(jax.nn.relu(_convolved(x, kernel) + bias))
-    x = x.reshape(x.shape[0], -1)
-    if dropout_key is not None and network.dropout:
-        keep = jax.random.bernoulli(dropout_key, 1 - network.dropout, x.shape)
-        x = jnp.where(keep, x / (1 - network.dropout), 0).astype(element)
-    for kernel, bias in pairs[len(network.convolutions) :]:
-        x = jax.nn.relu(x @ kernel + bias)
-    # Softmax and loss in float32: in half precision they under- and overflow.
-    return x.astype("float32") @ last_kernel + last_bias
-
-
-def _convolved(x: Any, kernel: Any) -> Any:
-    layout = ("NHWC", "HWIO", "NHWC")
-    return jax.lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=layout)
-
-
-def _pooled(x: Any) -> Any:
-    batch, height, width, channels = x.shape
-    return x.reshape(batch, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))

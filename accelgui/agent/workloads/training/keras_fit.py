@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any
 import tensorflow as tf
 
 from accelgui.agent.failures import FrameworkError
-from accelgui.agent.workloads.training.networks import (
-    CLASSES,
-    IMAGE_SIDE,
-    KERNEL_SIDE,
-    NETWORKS,
-    VALIDATION_BATCH_SIZE,
-    initial_weights,
-)
+from accelgui.agent.workloads.training.keras_networks import build, set_weights
+from accelgui.agent.workloads.training.networks import NETWORKS, VALIDATION_BATCH_SIZE
 from accelgui.agent.workloads.training.own_words import failures_told
 from accelgui.agent.workloads.training.reporter import Reporter
 
@@ -45,10 +39,11 @@ class KerasTraining:
         with failures_told(device, _is_out_of_memory):
             scope = _restrict_to(device)
             _configure(request)
+            network = NETWORKS[request.model]
             with scope:
-                self._model = _build(NETWORKS[request.model], steps, device)
-            shapes = [tuple(weight.shape) for weight in self._model.trainable_weights]
-            self._model.set_weights(initial_weights(shapes, request.seed))
+                self._model = build(network)
+                _compile(self._model, network, steps, device)
+            set_weights(self._model, network, request.seed)
         _require_placement(self._model, device)
 
     @property
@@ -97,20 +92,7 @@ def _configure(request: TrainingRequest) -> None:
     keras.utils.set_random_seed(request.seed)
 
 
-def _build(network: Network, steps: int, device: FrameworkDevice) -> Any:
-    layers = keras.layers
-    model = keras.Sequential(name=network.name)
-    model.add(keras.Input((IMAGE_SIDE, IMAGE_SIDE, 1)))
-    for filters in network.convolutions:
-        model.add(layers.Conv2D(filters, KERNEL_SIDE, activation="relu"))
-        model.add(layers.MaxPooling2D())
-    model.add(layers.Flatten())
-    if network.dropout:
-        model.add(layers.Dropout(network.dropout))
-    for units in network.hidden:
-        model.add(layers.Dense(units, activation="relu"))
-    # Softmax and loss in float32 whatever the policy: in half precision they under- and overflow.
-    model.add(layers.Dense(CLASSES, dtype="float32"))
+def _compile(model: Any, network: Network, steps: int, device: FrameworkDevice) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(network.learning_rate, steps)
@@ -120,7 +102,6 @@ def _build(network: Network, steps: int, device: FrameworkDevice) -> Any:
         # "auto" compiles with XLA as soon as the machine has a GPU, even for work on the CPU.
         jit_compile=False if device.key == "cpu" else "auto",
     )
-    return model
 
 
 def _require_placement(model: Any, device: FrameworkDevice) -> None:

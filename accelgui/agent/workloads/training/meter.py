@@ -29,11 +29,12 @@ class Interrupted(Exception):  # noqa: N818 - Nothing went wrong.
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is to be trained."""
+    """How much is to be trained, and what accuracy that reaches where it is known."""
 
     train_samples: int
     batch_size: int
     epochs: int
+    expected_accuracy: Optional[float] = None
 
     @property
     def steps_per_epoch(self) -> int:
@@ -174,6 +175,7 @@ class Meter:
             elapsed_s=0.0 if self._started_s is None else self._clock() - self._started_s,
             finite=self._finite,
             stopped=stopped,
+            expected_accuracy=self.plan.expected_accuracy,
         )
 
     def _add(self, now_s: float, loss: float, accuracy: float) -> None:

@@ -9,21 +9,15 @@ import torch
 from torch import nn
 
 from accelgui.agent.workloads.training.meter import Interrupted
-from accelgui.agent.workloads.training.networks import (
-    KERNEL_SIDE,
-    NETWORKS,
-    VALIDATION_BATCH_SIZE,
-    initial_weights,
-    weight_shapes,
-)
+from accelgui.agent.workloads.training.networks import NETWORKS, VALIDATION_BATCH_SIZE
 from accelgui.agent.workloads.training.own_words import failures_told
+from accelgui.agent.workloads.training.torch_networks import build, set_weights, trained
 
 if TYPE_CHECKING:
     import threading
 
     from accelgui.agent.workloads.training.data import Images
     from accelgui.agent.workloads.training.meter import Meter
-    from accelgui.agent.workloads.training.networks import Network
     from accelgui.model.requests import TrainingRequest
     from accelgui.model.snapshot import FrameworkDevice
 
@@ -47,11 +41,10 @@ class TorchTraining:
         with failures_told(device, _is_out_of_memory):
             torch.manual_seed(request.seed)
             self._place = torch.device(device.name)
-            self._model = _build(network)
-            _set_weights(self._model, initial_weights(weight_shapes(network), request.seed))
+            self._model = build(network)
+            set_weights(self._model, network, request.seed)
             self._model.to(self._place)
-            parameters = self._model.parameters()
-            self._adam = torch.optim.Adam(parameters, network.learning_rate, eps=_EPSILON)
+            self._adam = torch.optim.Adam(trained(self._model), network.learning_rate, eps=_EPSILON)
             self._schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self._adam, steps)
             # float16 gradients underflow unless the loss is scaled; off, it passes all through.
             self._scaler = torch.amp.GradScaler(
@@ -61,7 +54,7 @@ class TorchTraining:
     @property
     def parameters_count(self) -> int:
         """How many numbers are trained."""
-        return sum(parameter.numel() for parameter in self._model.parameters())
+        return sum(parameter.numel() for parameter in trained(self._model))
 
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
@@ -128,32 +121,6 @@ class TorchTraining:
             logits = self._model(x)
         # Softmax and loss in float32: in half precision they under- and overflow.
         return logits.float()
-
-
-def _build(network: Network) -> Any:
-    layers: list[Any] = []
-    channels = (1, *network.convolutions)
-    for before, after in zip(channels, network.convolutions):
-        layers += [nn.Conv2d(before, after, KERNEL_SIDE), nn.ReLU(), nn.MaxPool2d(2)]
-    layers += [nn.Flatten(), nn.Dropout(network.dropout)]
-    dense = [shape for shape in weight_shapes(network) if len(shape) == 2]
-    for shape in dense:
-        layers += [nn.Linear(*shape), nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
-
-
-def _set_weights(model: Any, weights: list[Any]) -> None:
-    """Give the weights of the NHWC network to this NCHW one, so that both compute the same."""
-    channels = 1
-    for parameter, weight in zip(model.parameters(), weights):
-        placed = weight
-        if weight.ndim == 4:
-            placed, channels = weight.transpose(3, 2, 0, 1), weight.shape[-1]
-        elif weight.ndim == 2:
-            by_pixel = weight.reshape(-1, channels, weight.shape[1])
-            placed, channels = by_pixel.transpose(2, 1, 0).reshape(weight.shape[1], -1), 1
-        with torch.no_grad():
-            parameter.copy_(torch.from_numpy(np.ascontiguousarray(placed)))
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -29,6 +29,10 @@ _TRAINERS = {
 FRAMEWORKS = tuple(_TRAINERS)
 PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
 
+# What the networks' expected accuracies hold for; more steps in all do no harm.
+_EPOCHS_TO_LEARN = 10
+_BATCH_TO_LEARN = 32
+
 # NumPy's generators, which Keras seeds too, take no more.
 _SEEDS = 2**32
 
@@ -43,12 +47,26 @@ def train(request: TrainingRequest, channel: Channel) -> None:
     channel.send(Progress(0, 1, "data"))
     images = data.load(request.data_path)
     check_batch_size(request.batch_size, images.train_samples)
-    meter = Meter(Plan(images.train_samples, request.batch_size, request.epochs), channel.send)
+    meter = Meter(_plan(request, images), channel.send)
     with LastWord(channel, meter) as last_word:
         with suppress(Interrupted):
             _train(request, images, meter, channel)
         meter.flush()
         last_word.say()
+
+
+def _plan(request: TrainingRequest, images: Images) -> Plan:
+    comparable = (
+        request.data_path is None
+        and request.epochs >= _EPOCHS_TO_LEARN
+        and request.batch_size <= _BATCH_TO_LEARN
+    )
+    return Plan(
+        images.train_samples,
+        request.batch_size,
+        request.epochs,
+        NETWORKS[request.model].expected_accuracy if comparable else None,
+    )
 
 
 def check(request: TrainingRequest) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from accelgui.gui.pages.offers import AUTO
 from accelgui.gui.theme import Role
 from accelgui.model.outcome import RunStatus
+from accelgui.model.training import TrainingVerdict, judge
 from accelgui.words import _, training
 from accelgui.words.devices import key_name
 from accelgui.words.frameworks import framework_name
@@ -33,7 +34,7 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
             return Role.NEUTRAL, sentence(outcome, _("The training"))
         # Qt breaks lines after a slash: "samples/" and "s" belong together.
         words = training.ending(record.done, record.request).replace("/", "/\N{WORD JOINER}")
-        if not record.is_finite:
+        if not record.is_finite or judge(record.done) is not TrainingVerdict.GOOD:
             return Role.BAD, words
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
     words = sentence(outcome, _("The training"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accelgui.agent.failures import FrameworkError
-from accelgui.agent.workloads.training.networks import initial_weights
+from accelgui.agent.workloads.training.networks import Weight, initial_weights
 from accelgui.agent.workloads.training.own_words import (
     failures_told,
     framework_words,
@@ -59,7 +59,7 @@ def test_that_a_failure_outside_of_our_files_is_not_ours() -> None:
 
 def test_that_a_failure_in_our_files_is_ours() -> None:
     with pytest.raises(IndexError) as caught:
-        initial_weights([()], seed=0)
+        initial_weights([Weight(())], seed=0)
     assert raised_by_us(caught.value)
 
 
@@ -81,4 +81,4 @@ def test_that_only_a_full_gpu_is_out_of_gpu_memory(
 
 def test_that_a_defect_stays_one() -> None:
     with pytest.raises(IndexError), failures_told(FrameworkDevice("cpu", "cpu"), lambda _: False):
-        initial_weights([()], seed=0)
+        initial_weights([Weight(())], seed=0)
