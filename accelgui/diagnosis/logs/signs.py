@@ -25,10 +25,18 @@ _BEFORE, _AFTER = 400, 700
 _TRIED_AT_MOST, _KEPT_AT_MOST = 300, 40
 _SHOWN_CHARACTERS = 400
 
-# Kernel messages go on behind a new prefix; same length, so that positions stay true.
-_KERNEL_PREFIX = re.compile(r"\n[^\n]{0,80}?NVRM: ?|#012(?:NVRM: ?)?")
+# What stands before each line of a message that goes on in the next: the kernel's NVRM, and what
+# journals, Docker Compose and Kubernetes write. Same length, so that positions stay true.
+_PREFIX = re.compile(
+    r"\n(?:[^\n]{0,80}?NVRM: ?"
+    r"|\d{4}-\d\d-\d\d[T ][\d:.,]{5,20}Z? (?:stdout|stderr) [FP] "
+    r"|[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S{1,60} [\w./-]{1,40}(?:\[\d{1,8}\])?: "
+    r"|[\w.-]{1,40} {0,12}\| )"
+    r"|#012(?:NVRM: ?)?"
+)
 # A class of characters is left as it is.
 _BLANK = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]| (?![*+?{])")
+_BLANKS = re.compile(r" {2,}")
 _ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'n])")
 
 
@@ -124,9 +132,10 @@ def _hits(
                 at = flat.find(needle, at + len(needle))
                 continue
             start, window = _window(piece.text, at)
-            if match := wanted.expression.search(window):
+            # One blank for each run of them: tables are full of blanks, and expressions of " *".
+            if match := wanted.expression.search(_BLANKS.sub(" ", window)):
                 groups = {name: text for name, text in match.groupdict().items() if text}
-                yield max(start + match.start(), 0), groups
+                yield start + _unsqueezed(window, match.start()), groups
             at = flat.find(needle, at + len(needle))
 
 
@@ -135,10 +144,19 @@ def _window(text: str, at: int) -> tuple[int, str]:
     start = max(text.rfind("\n", 0, at) + 1, at - _BEFORE)
     window = text[start : at + _AFTER]
     if "\n" in window or "#012" in window:
-        window = _KERNEL_PREFIX.sub(_blank, window).replace("\n", " ")
+        window = _PREFIX.sub(_blank, window).replace("\n", " ")
     if "\\" in window:
         window = _ESCAPED_QUOTE.sub(_blank, window)
     return start, window
+
+
+def _unsqueezed(window: str, position: int) -> int:
+    """Return where a position of the squeezed window is in the window itself."""
+    for run in _BLANKS.finditer(window):
+        if run.start() >= position:
+            break
+        position += len(run[0]) - 1
+    return position
 
 
 def _blank(match: re.Match[str]) -> str:

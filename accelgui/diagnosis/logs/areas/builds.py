@@ -38,7 +38,7 @@ SIGNS = (
     sign(
         "no_cuda_built",
         ("is_built_with_cuda", "cuda used to build"),
-        r"is_built_with_cuda\(\)\)?\s{0,6}False|CUDA used to build PyTorch: None",
+        r"is_built_with_cuda\(\)\)?\s*False|CUDA used to build PyTorch: None",
     ),
     sign(
         "tf_cpu_package",
@@ -79,7 +79,7 @@ SIGNS = (
     sign(
         "tf_windows_version",
         ("tensorflow", "tf.__version__", "2.1"),
-        r"(?:tensorflow[\w-]*(?:==| |-|: )+|tf\.__version__\)?\s{0,4}['\"]?|TensorFlow version"
+        r"(?:tensorflow[\w-]*(?:==| |-|: )+|tf\.__version__\)?\s*['\"]?|TensorFlow version"
         r"[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
     ),
     sign("macos", ("darwin", "macos", "macosx", "arm64-apple", "/opt/homebrew"), None),

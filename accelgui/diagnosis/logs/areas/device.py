@@ -151,7 +151,7 @@ SIGNS = (
     sign(
         "asleep",
         ("runtime_status", "d3cold", "runtime suspended"),
-        r"runtime_status[^\n]{0,20}suspended|Runtime D3 status *: *(?:Video Memory *: *)?"
+        r"runtime_status[^\n]{0,80}suspended|Runtime D3 status *: *(?:Video Memory *: *)?"
         r"(?:Active|Enabled)[^\n]{0,20}suspended|in D3cold",
         says="gpu_asleep",
         confidence=_LIKELY,

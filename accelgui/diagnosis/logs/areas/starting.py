@@ -39,19 +39,19 @@ SIGNS = (
     sign(
         "true",
         ("is_available", "true"),
-        r"cuda\.is_available\(\)\)?\s{0,4}(?:>>> )?\s{0,4}True\b|CUDA available: ?True"
+        r"cuda\.is_available\(\)\)?\s*(?:>>> )?\s*True\b|CUDA available: ?True"
         r"|Is CUDA available: ?True",
     ),
     sign(
         "false",
         ("is_available", "cuda available"),
-        r"cuda\.is_available\(\)\)?\s{0,4}False\b|[Cc]uda available: ?False"
+        r"cuda\.is_available\(\)\)?\s*False\b|[Cc]uda available: ?False"
         r"|torch\.cuda\.is_available\(\) (?:is|returns|=|==) False",
     ),
     sign(
         "no_gpu_list",
         ("list_physical_devices", "num gpus available"),
-        r"list_physical_devices\(['\"]GPU['\"]\)\)?\s{0,6}\[\]|Num GPUs Available: *0",
+        r"list_physical_devices\(['\"]GPU['\"]\)\)?\s*\[\]|Num GPUs Available: *0",
     ),
     sign(
         "driver_seen",
