@@ -89,8 +89,8 @@ class Fingerprint:
     accumulators: tuple[Accumulator, ...] = ()
     is_repeatable: dict[str, bool] = field(default_factory=dict)
     is_batch_invariant: Optional[bool] = None
-    # The time of deterministic operations ÷ that of the usual ones.
-    deterministic_cost: Optional[float] = None
+    # The time of deterministic operations ÷ that of the usual ones; empty without a switch.
+    deterministic_cost: dict[str, float] = field(default_factory=dict)
     behaves_like: tuple[str, ...] = ()
     known: tuple[Known, ...] = ()
 

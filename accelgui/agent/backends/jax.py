@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import logging
 from importlib import metadata
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from accelgui.agent.backends.base import Backend, Matrix, carrier, require_device
+from accelgui.agent.backends.base import (
+    Backend,
+    Matrix,
+    element,
+    options,
+    require_device,
+    signed,
+)
+from accelgui.agent.backends.carriers import carried
 from accelgui.agent.backends.cpu import cpu_device
+from accelgui.agent.backends.jax_operations import MATMUL_ENTRIES, OPERATIONS
 from accelgui.model.snapshot import FrameworkDevice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # What jax calls the arithmetic of float32 products; "highest" is all 24 bits on every device.
 _PRECISION = {"tf32": "tensorfloat32"}
 
 _PLUGINS = "jax_plugins"
-
-
-def _conv2d(image: Any, kernel: Any, *, stride: int) -> Any:
-    return jax.lax.conv_general_dilated(
-        image, kernel, (stride, stride), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC")
-    )
-
-
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "matmul": jnp.matmul,
-    "sum": lambda x: jnp.sum(x, axis=-1),
-    "softmax": lambda x: jax.nn.softmax(x, axis=-1),
-    "exp": jnp.exp,
-    "log": jnp.log,
-    "tanh": jnp.tanh,
-}
 
 
 class JaxBackend(Backend):
@@ -76,20 +72,77 @@ class JaxBackend(Backend):
         return tuple(name for name in names if name != "tf32" or self.has_tf32(device))
 
     def run(
-        self, operation: str, dtype: str, device: FrameworkDevice, *operands: Any, stride: int = 1
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        *operands: Any,
+        stride: int = 1,
+        entry: Optional[str] = None,
     ) -> Any:
         """Do one operation on `device`; see Backend.run."""
-        element = "float32" if dtype == "tf32" else dtype
-        arrays = [np.asarray(operand, carrier(dtype)) for operand in operands]
+        operate = MATMUL_ENTRIES[entry] if entry else OPERATIONS[operation]
         with jax.default_matmul_precision(_PRECISION.get(dtype, "highest")):
-            placed = [jax.device_put(array, self._placed[device.name]) for array in arrays]
-            tensors = [array.astype(element) for array in placed]
-            if operation == "conv2d":
-                result = _conv2d(*tensors, stride=stride)
-            else:
-                result = _OPERATIONS[operation](*tensors)
-        require_device(device.name, _place(result))
-        return np.asarray(result.astype(np.float32) if dtype == "bfloat16" else result)
+            tensors = [self._tensor(operand, dtype, device) for operand in operands]
+            result = operate(*tensors, **options(operation, stride))
+        return _array(result, device)
+
+    def gradient(
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        cotangent: Any,
+        *operands: Any,
+        stride: int = 1,
+    ) -> tuple[Any, ...]:
+        """Return jax.vjp's product; see Backend.gradient."""
+        with jax.default_matmul_precision(_PRECISION.get(dtype, "highest")):
+            tensors = [self._tensor(operand, dtype, device) for operand in operands]
+            numbers = [n for n, tensor in enumerate(tensors) if _is_floating(tensor)]
+
+            def operate(*floating: Any) -> Any:
+                given = dict(zip(numbers, floating))
+                merged = [given.get(n, tensor) for n, tensor in enumerate(tensors)]
+                return OPERATIONS[operation](*merged, **options(operation, stride))
+
+            result, pull = jax.vjp(operate, *(tensors[n] for n in numbers))
+            weights = self._tensor(cotangent, dtype, device).reshape(result.shape)
+            gradients = pull(weights.astype(result.dtype))
+        return tuple(_array(gradient, device) for gradient in gradients)
+
+    def random(self, kind: str, device: FrameworkDevice, seed: int, count: int) -> Any:
+        """Draw with a key made of the seed; see Backend.random."""
+        draw = jax.random.uniform if kind == "uniform" else jax.random.normal
+        with jax.default_device(self._placed[device.name]):
+            return _array(draw(jax.random.key(seed), (count,), dtype=jnp.float32), device)
+
+    def filled(self, device: FrameworkDevice, words: int, pattern: int) -> Any:
+        """Fill memory; see Backend.filled."""
+        with jax.default_device(self._placed[device.name]):
+            return jnp.full((words,), signed(pattern), dtype=jnp.int32).block_until_ready()
+
+    def count_changed(self, block: Any, pattern: int) -> int:
+        """Read it again; see Backend.count_changed."""
+        return int(jnp.count_nonzero(block != signed(pattern)))
+
+    def set_deterministic(self, *, enabled: bool) -> bool:  # noqa: ARG002 - There is no switch.
+        """Say that XLA takes this as a flag at its start only."""
+        return False
+
+    @property
+    def operations(self) -> Mapping[str, Callable[..., Any]]:
+        """The calls by operation."""
+        return OPERATIONS
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Other public names of the product of two matrices."""
+        return tuple(MATMUL_ENTRIES)
+
+    def _tensor(self, operand: Any, dtype: str, device: FrameworkDevice) -> Any:
+        placed = jax.device_put(carried(operand, dtype), self._placed[device.name])
+        return placed.astype(element(dtype)) if _is_floating(placed) else placed
 
     def integer_matmul(self, device: FrameworkDevice, a: Matrix, b: Matrix) -> tuple[Matrix, str]:
         """Return a · b in float32 as JAX does it by default, and where it was made."""
@@ -97,6 +150,18 @@ class JaxBackend(Backend):
         left, right = (jax.device_put(np.asarray(x, np.float32), target) for x in (a, b))
         result = jnp.matmul(left, right)
         return np.asarray(result).tolist(), _place(result)
+
+
+def _is_floating(tensor: Any) -> bool:
+    return bool(jnp.issubdtype(tensor.dtype, jnp.floating))
+
+
+def _array(result: Any, device: FrameworkDevice) -> Any:
+    """Return a result as NumPy holds it, if it was made where it should have been."""
+    require_device(device.name, _place(result))
+    if _is_floating(result) and result.dtype.name not in {"float64", "float32", "float16"}:
+        result = result.astype(np.float32)
+    return np.asarray(result)
 
 
 def _plugins() -> list[str]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import torch
 
-from accelgui.agent.backends.base import Backend, Matrix, require_device
+from accelgui.agent.backends.base import (
+    DTYPES,
+    Backend,
+    Matrix,
+    options,
+    require_device,
+    signed,
+)
 from accelgui.agent.backends.cpu import cpu_device
+from accelgui.agent.backends.pytorch_operations import MATMUL_ENTRIES, OPERATIONS
 from accelgui.model.snapshot import FrameworkDevice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _DTYPES = {
     "float64": torch.float64,
@@ -17,25 +28,12 @@ _DTYPES = {
     "tf32": torch.float32,
     "float16": torch.float16,
     "bfloat16": torch.bfloat16,
+    "float8_e4m3fn": torch.float8_e4m3fn,
+    "float8_e5m2": torch.float8_e5m2,
+    "int8": torch.int8,
 }
 
-
-def _conv2d(image: Any, kernel: Any, *, stride: int) -> Any:
-    # NHWC and HWIO to PyTorch's NCHW and OIHW, and back.
-    result = torch.nn.functional.conv2d(
-        image.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), stride=stride
-    )
-    return result.permute(0, 2, 3, 1)
-
-
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "matmul": torch.matmul,
-    "sum": lambda x: torch.sum(x, dim=-1),
-    "softmax": lambda x: torch.softmax(x, dim=-1),
-    "exp": torch.exp,
-    "log": torch.log,
-    "tanh": torch.tanh,
-}
+_NOT_IN_NUMPY = {torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2}
 
 
 class PyTorchBackend(Backend):
@@ -66,23 +64,73 @@ class PyTorchBackend(Backend):
 
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
         """Return all dtypes, TF32 only where the hardware has it."""
-        return tuple(name for name in _DTYPES if name != "tf32" or self.has_tf32(device))
+        return tuple(name for name in DTYPES if name != "tf32" or self.has_tf32(device))
 
     def run(
-        self, operation: str, dtype: str, device: FrameworkDevice, *operands: Any, stride: int = 1
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        *operands: Any,
+        stride: int = 1,
+        entry: Optional[str] = None,
     ) -> Any:
         """Do one operation on `device`; see Backend.run."""
         _set_tf32(enabled=dtype == "tf32")
-        tensors = [torch.tensor(x, device=device.name).to(_DTYPES[dtype]) for x in operands]
+        operate = MATMUL_ENTRIES[entry] if entry else OPERATIONS[operation]
+        tensors = [_tensor(operand, dtype, device) for operand in operands]
         with torch.no_grad():
-            if operation == "conv2d":
-                result = _conv2d(*tensors, stride=stride)
-            else:
-                result = _OPERATIONS[operation](*tensors)
-        require_device(device.name, str(result.device))
-        if dtype == "bfloat16":
-            result = result.to(torch.float32)
-        return result.cpu().numpy()
+            result = operate(*tensors, **options(operation, stride))
+        return _array(result, device)
+
+    def gradient(
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        cotangent: Any,
+        *operands: Any,
+        stride: int = 1,
+    ) -> tuple[Any, ...]:
+        """Differentiate by autograd; see Backend.gradient."""
+        _set_tf32(enabled=dtype == "tf32")
+        tensors = [_tensor(operand, dtype, device) for operand in operands]
+        leaves = [tensor for tensor in tensors if tensor.is_floating_point()]
+        for leaf in leaves:
+            leaf.requires_grad_()
+        result = OPERATIONS[operation](*tensors, **options(operation, stride))
+        weights = _tensor(cotangent, dtype, device).reshape(result.shape)
+        gradients = torch.autograd.grad(result, leaves, weights)
+        return tuple(_array(gradient, device) for gradient in gradients)
+
+    def random(self, kind: str, device: FrameworkDevice, seed: int, count: int) -> Any:
+        """Draw with the global generator that a seed starts; see Backend.random."""
+        torch.manual_seed(seed)
+        draw = torch.rand if kind == "uniform" else torch.randn
+        return _array(draw(count, device=device.name), device)
+
+    def filled(self, device: FrameworkDevice, words: int, pattern: int) -> Any:
+        """Fill memory; see Backend.filled."""
+        return torch.full((words,), signed(pattern), dtype=torch.int32, device=device.name)
+
+    def count_changed(self, block: Any, pattern: int) -> int:
+        """Read it again; see Backend.count_changed."""
+        return int(torch.count_nonzero(block != signed(pattern)))
+
+    def set_deterministic(self, *, enabled: bool) -> bool:
+        """Have PyTorch use deterministic algorithms where it has them, or any."""
+        torch.use_deterministic_algorithms(enabled, warn_only=True)
+        return True
+
+    @property
+    def operations(self) -> Mapping[str, Callable[..., Any]]:
+        """The calls by operation."""
+        return OPERATIONS
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Other public names of the product of two matrices."""
+        return tuple(MATMUL_ENTRIES)
 
     def integer_matmul(self, device: FrameworkDevice, a: Matrix, b: Matrix) -> tuple[Matrix, str]:
         """Return a · b in float32 as PyTorch does it by default, and where it was made."""
@@ -93,6 +141,25 @@ class PyTorchBackend(Backend):
     def lacks(self, error: Exception) -> bool:
         """Tell whether PyTorch says that it has no such kernel."""
         return super().lacks(error) or "not implemented for" in str(error)
+
+
+def _tensor(operand: Any, dtype: str, device: FrameworkDevice) -> Any:
+    # PyTorch is looked at without NumPy too.
+    from accelgui.agent.backends.carriers import carried
+
+    array = carried(operand, dtype)
+    if array.dtype.kind == "i":
+        return torch.tensor(array, device=device.name, dtype=torch.int64)
+    return torch.tensor(array, device=device.name).to(_DTYPES[dtype])
+
+
+def _array(result: Any, device: FrameworkDevice) -> Any:
+    """Return a result as NumPy holds it, if it was made where it should have been."""
+    require_device(device.name, str(result.device))
+    result = result.detach()
+    if result.dtype in _NOT_IN_NUMPY:
+        result = result.to(torch.float32)
+    return result.cpu().numpy()
 
 
 def _list_gpus() -> list[FrameworkDevice]:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import numpy as np
 import tensorflow as tf
 
-from accelgui.agent.backends.base import Backend, Matrix, carrier, require_device
+from accelgui.agent.backends.base import (
+    Backend,
+    Matrix,
+    element,
+    options,
+    require_device,
+    signed,
+)
+from accelgui.agent.backends.carriers import carried
 from accelgui.agent.backends.cpu import cpu_device
+from accelgui.agent.backends.tensorflow_operations import MATMUL_ENTRIES, OPERATIONS
 from accelgui.model.snapshot import FrameworkDevice
 
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "matmul": tf.linalg.matmul,
-    "sum": lambda x: tf.math.reduce_sum(x, axis=-1),
-    "softmax": tf.nn.softmax,
-    "exp": tf.math.exp,
-    "log": tf.math.log,
-    "tanh": tf.math.tanh,
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DTYPES = {
+    "float8_e4m3fn": tf.dtypes.experimental.float8_e4m3fn,
+    "float8_e5m2": tf.dtypes.experimental.float8_e5m2,
+    "int8": tf.int8,
 }
 
 
@@ -53,22 +62,77 @@ class TensorFlowBackend(Backend):
         return tuple(name for name in names if name != "tf32" or self.has_tf32(device))
 
     def run(
-        self, operation: str, dtype: str, device: FrameworkDevice, *operands: Any, stride: int = 1
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        *operands: Any,
+        stride: int = 1,
+        entry: Optional[str] = None,
     ) -> Any:
         """Do one operation eagerly on `device`; see Backend.run."""
-        # The same switch picks multi-pass float32 on a TPU.
-        tf.config.experimental.enable_tensor_float_32_execution(dtype == "tf32")
-        element = tf.dtypes.as_dtype("float32" if dtype == "tf32" else dtype)
-        arrays = [np.asarray(operand, carrier(dtype)) for operand in operands]
+        _set_tf32(dtype)
+        operate = MATMUL_ENTRIES[entry] if entry else OPERATIONS[operation]
         with tf.device(device.name):
-            tensors = [tf.cast(tf.convert_to_tensor(array), element) for array in arrays]
-            if operation == "conv2d":
-                result = tf.nn.conv2d(*tensors, strides=stride, padding="VALID")
-            else:
-                result = _OPERATIONS[operation](*tensors)
-        require_device(device.name, _place(result))
-        array = result.numpy()
-        return array.astype(np.float32) if dtype == "bfloat16" else array
+            tensors = [_tensor(operand, dtype) for operand in operands]
+            result = operate(*tensors, **options(operation, stride))
+        return _array(result, device)
+
+    def gradient(
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        cotangent: Any,
+        *operands: Any,
+        stride: int = 1,
+    ) -> tuple[Any, ...]:
+        """Differentiate with a tape; see Backend.gradient."""
+        _set_tf32(dtype)
+        with tf.device(device.name):
+            tensors = [_tensor(operand, dtype) for operand in operands]
+            watched = [tensor for tensor in tensors if tensor.dtype.is_floating]
+            with tf.GradientTape() as tape:
+                tape.watch(watched)
+                result = OPERATIONS[operation](*tensors, **options(operation, stride))
+            output_gradients = tf.reshape(_tensor(cotangent, dtype), result.shape)
+            gradients = tape.gradient(result, watched, output_gradients)
+            # The gradient of tf.gather is a list of rows to be added up.
+            gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        return tuple(_array(gradient, device) for gradient in gradients)
+
+    def random(self, kind: str, device: FrameworkDevice, seed: int, count: int) -> Any:
+        """Draw with the global generator that a seed starts; see Backend.random."""
+        tf.random.set_seed(seed)
+        draw = tf.random.uniform if kind == "uniform" else tf.random.normal
+        with tf.device(device.name):
+            return _array(draw([count]), device)
+
+    def filled(self, device: FrameworkDevice, words: int, pattern: int) -> Any:
+        """Fill memory; see Backend.filled."""
+        with tf.device(device.name):
+            return tf.fill([words], tf.constant(signed(pattern), tf.int32))
+
+    def count_changed(self, block: Any, pattern: int) -> int:
+        """Read it again; see Backend.count_changed."""
+        with tf.device(block.device):
+            return int(tf.math.count_nonzero(tf.not_equal(block, signed(pattern))))
+
+    def set_deterministic(self, *, enabled: bool) -> bool:
+        """Have TensorFlow pick deterministic kernels; there is no public way back."""
+        if enabled:
+            tf.config.experimental.enable_op_determinism()
+        return enabled
+
+    @property
+    def operations(self) -> Mapping[str, Callable[..., Any]]:
+        """The calls by operation."""
+        return OPERATIONS
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Other public names of the product of two matrices."""
+        return tuple(MATMUL_ENTRIES)
 
     def integer_matmul(self, device: FrameworkDevice, a: Matrix, b: Matrix) -> tuple[Matrix, str]:
         """Return a · b in float32 as TensorFlow does it by default, and where it was made."""
@@ -80,7 +144,30 @@ class TensorFlowBackend(Backend):
     def lacks(self, error: Exception) -> bool:
         """Tell whether TensorFlow says that it has no such kernel."""
         missing = (tf.errors.UnimplementedError, tf.errors.NotFoundError)
-        return super().lacks(error) or isinstance(error, missing)
+        if super().lacks(error) or isinstance(error, missing):
+            return True
+        # Said before any kernel is looked for.
+        return "is not in the list of allowed values" in str(error)
+
+
+def _set_tf32(dtype: str) -> None:
+    # The same switch picks multi-pass float32 on a TPU.
+    tf.config.experimental.enable_tensor_float_32_execution(dtype == "tf32")
+
+
+def _tensor(operand: Any, dtype: str) -> Any:
+    tensor = tf.convert_to_tensor(carried(operand, dtype))
+    if not tensor.dtype.is_floating:
+        return tensor
+    return tf.cast(tensor, _DTYPES.get(dtype) or tf.dtypes.as_dtype(element(dtype)))
+
+
+def _array(result: Any, device: FrameworkDevice) -> Any:
+    """Return a result as NumPy holds it, if it was made where it should have been."""
+    require_device(device.name, _place(result))
+    if result.dtype.is_floating and result.dtype.name not in {"float64", "float32", "float16"}:
+        return result.numpy().astype(np.float32)
+    return result.numpy()
 
 
 def _list_devices() -> tuple[FrameworkDevice, ...]:

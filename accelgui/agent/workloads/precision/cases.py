@@ -5,55 +5,48 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 import numpy as np
 
-from accelgui.agent.backends.base import OPERATIONS
-from accelgui.agent.workloads.precision.inputs import exact_sum_limit, integers, reals
-from accelgui.agent.workloads.precision.references import CONTRACTIONS
+from accelgui.agent.backends.base import NARROW_DTYPES
+from accelgui.agent.workloads.precision.inputs import (
+    exact_sum_limit,
+    integers,
+    largest_integer,
+    reals,
+    rounded,
+)
+from accelgui.agent.workloads.precision.operations import OPERATIONS, Operation
+from accelgui.agent.workloads.precision.operations.operation import Shapes
+from accelgui.agent.workloads.precision.special import SPECIAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from accelgui.agent.workloads.precision.formats import Array
 
-TIERS = ("exact", "bound", "repeat")
-LEVELS = ("quick", "full")
+TIERS = (
+    "exact",
+    "bound",
+    "repeat",
+    "gradient",
+    "special",
+    "entries",
+    "projection",
+    "statistics",
+)
+LEVELS = ("quick", "full", "soak")
 
-Shapes = tuple[tuple[int, ...], ...]
+# Products too large for a reference are checked by what they do to vectors.
+_PROJECTED = ((4096, 4096), (4096, 4096))
+_SMALL_PROJECTED = ((1536, 1536), (1536, 1536))
+_ENTRIES = ((64, 256), (256, 48))
+_NARROW_PRODUCT = ((40, 8), (8, 24))
+_DRAWN = 200_000
 
-# 256 terms are what bfloat16 adds exactly; TF32 in place of float32 is most visible in short sums.
-_QUICK: dict[str, tuple[Shapes, ...]] = {
-    "matmul": (((256, 256), (256, 256)),),
-    "conv2d": (((2, 32, 32, 16), (3, 3, 16, 32)),),
-    "sum": (((256, 256),),),
-    "softmax": (((256, 128),),),
-    "exp": (((65536,),),),
-    "log": (((65536,),),),
-    "tanh": (((65536,),),),
-}
-
-# Odd sizes leave remainders at every tile; the first convolution of a ResNet; a long thin product.
-_MORE: dict[str, tuple[Shapes, ...]] = {
-    "matmul": (
-        ((129, 255), (255, 65)),
-        ((512, 1024), (1024, 512)),
-        ((48, 4096), (4096, 48)),
-        ((1, 777), (777, 1)),
-    ),
-    "conv2d": (
-        ((1, 57, 43, 3), (7, 7, 3, 24)),
-        ((4, 28, 28, 64), (3, 3, 64, 64)),
-        ((2, 15, 17, 255), (1, 1, 255, 33)),
-    ),
-    "sum": (((1001, 255),), ((16, 65536),)),
-    "softmax": (((64, 1000),), ((3, 50257),)),
-    "exp": (((1000003,),),),
-    "log": (((1000003,),),),
-    "tanh": (((1000003,),),),
-}
-
-# Where the hardware has TF32, only products are made in it.
-_TF32_OPERATIONS = ("matmul", "conv2d")
+# The second pass over an image is where strides go wrong.
+_STRIDED = ((4, 28, 28, 64), (3, 3, 64, 64))
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ class Case:
     operation: str
     dtype: str
     tier: str
-    shapes: Shapes
+    shapes: Shapes = ()
 
     @property
     def label(self) -> str:
@@ -77,46 +70,117 @@ class Case:
         2 where the result has to be exact: libraries multiply convolutions of stride 1 by
         Winograd's or Fourier's way too, which divide by 6 and 24 or rotate, and are right.
         """
-        return 2 if self.operation == "conv2d" and self.tier == "exact" else 1
+        if not self.operation.startswith("conv2d"):
+            return 1
+        return 2 if self.tier == "exact" or self.shapes == _STRIDED else 1
 
     @property
     def terms(self) -> int:
         """How many products, or values, each element of a contraction's result is the sum of."""
         last = self.shapes[-1]
-        return last[-1] if self.operation == "sum" else math.prod(last[:-1])
+        if self.operation in {"sum", "cumsum"}:
+            return last[-1]
+        return last[-2] if self.operation == "matmul" else math.prod(last[:-1])
 
-    def operands(self, seed: int) -> tuple[Array, ...]:
-        """Return the operands, the same for the same seed, whatever other cases there are.
+    @property
+    def definition(self) -> Optional[Operation]:
+        """What is known of the operation; None for those with a check of their own."""
+        return OPERATIONS.get(self.operation)
+
+    @property
+    def has_integers(self) -> bool:
+        """Whether operands are integers, so that there is one right answer."""
+        return self.tier in {"exact", "entries"} and not (
+            self.definition is not None and self.definition.is_exact
+        )
+
+    @property
+    def largest_integer(self) -> int:
+        """Up to where operands go that are integers."""
+        return largest_integer(self.dtype, len(self.shapes), self.terms)
+
+    def rng(self, seed: int) -> np.random.Generator:
+        """Return the generator of the operands, the same whatever other cases there are.
 
         "bound" and "repeat" share theirs.
         """
-        kind = "integers" if self.tier == "exact" else "reals"
+        return np.random.default_rng([seed, self.salt])
+
+    @property
+    def salt(self) -> int:
+        """What tells this case's generator from others'."""
+        kind = "integers" if self.has_integers else "reals"
         name = f"{self.operation} {self.dtype} {kind} {self.label}"
-        rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        if self.tier == "exact":
+        return zlib.crc32(name.encode())
+
+    def operands(self, seed: int) -> tuple[Array, ...]:
+        """Return the operands, the same for the same seed."""
+        rng = self.rng(seed)
+        if self.has_integers:
             return integers(rng, self.dtype, self.shapes, self.terms)
-        return reals(rng, self.operation, self.dtype, self.shapes)
+        definition = OPERATIONS[self.operation]
+        draw = definition.draw
+        if self.tier == "gradient" and definition.gradient_draw is not None:
+            draw = definition.gradient_draw
+        return reals(rng, draw, self.dtype, self.shapes)
+
+    def cotangent(self, seed: int, shape: tuple[int, ...]) -> Array:
+        """Return the weights of the results whose sum is differentiated."""
+        rng = np.random.default_rng([seed, self.salt, 1])
+        return rounded([rng.standard_normal(shape)], self.dtype)[0]
 
 
 def plan(level: str, dtypes: tuple[str, ...]) -> list[Case]:
     """Return all cases of a level for the dtypes of a device, in the order of the table."""
-    return [
-        Case(operation, dtype, tier, shapes)
-        for operation in OPERATIONS
-        for shapes in _shapes(level, operation)
+    cases = [
+        Case(name, dtype, tier, shapes)
+        for name, operation in OPERATIONS.items()
+        for shapes in operation.quick + (operation.full if level == "full" else ())
         for dtype in dtypes
-        for tier in TIERS
-        if _makes_sense(Case(operation, dtype, tier, shapes))
+        for tier in ("exact", "bound", "repeat", "gradient")
+        if _makes_sense(Case(name, dtype, tier, shapes), level)
     ]
+    return cases + [case for case in _other(level) if case.dtype in {*dtypes, *NARROW_DTYPES}]
 
 
-def _shapes(level: str, operation: str) -> tuple[Shapes, ...]:
-    return _QUICK[operation] + (_MORE[operation] if level == "full" else ())
+def _other(level: str) -> Iterator[Case]:
+    is_full = level == "full"
+    wide = ("float64", "float32", "float16", "bfloat16")
+    for dtype in wide if is_full else ("float32",):
+        yield Case("matmul", dtype, "entries", _ENTRIES)
+        for operation in SPECIAL:
+            yield Case(operation, dtype, "special")
+    yield Case("matmul", "float32", "projection", _PROJECTED if is_full else _SMALL_PROJECTED)
+    if is_full:
+        yield Case("matmul", "tf32", "projection", _PROJECTED)
+        yield Case("matmul", "float64", "projection", _SMALL_PROJECTED)
+        for dtype in NARROW_DTYPES:
+            yield Case("matmul", dtype, "exact", _NARROW_PRODUCT)
+    for dtype in ("float16", "bfloat16", *NARROW_DTYPES[:2]):
+        yield Case("cast", dtype, "exact", ((20_000,),))
+    for kind in ("uniform", "normal"):
+        yield Case(kind, "float32", "statistics", ((_DRAWN,),))
 
 
-def _makes_sense(case: Case) -> bool:
-    if case.dtype == "tf32" and case.operation not in _TF32_OPERATIONS:
+def _makes_sense(case: Case, level: str) -> bool:
+    operation = OPERATIONS[case.operation]
+    if case.dtype == "tf32":
+        return operation.has_tf32 and _fits(case, operation)
+    if case.operation == "attention" and case.dtype == "float64":
+        return False  # JAX takes its softmax in float32 whatever it is given, and says so.
+    if level != "full" and case.dtype != "float32" and not operation.is_core:
         return False
+    if case.tier == "gradient":
+        # Gradients of halves are those of products; the rest is the same code in fewer digits.
+        others = {"float64"} if not operation.has_tf32 else {"float64", "float16", "bfloat16"}
+        is_wanted = case.dtype == "float32" or (level == "full" and case.dtype in others)
+        return operation.gradient is not None and is_wanted
+    return _fits(case, operation)
+
+
+def _fits(case: Case, operation: Operation) -> bool:
+    if operation.is_exact:
+        return case.tier != "bound"
     if case.tier != "exact":
         return True
-    return case.operation in CONTRACTIONS and case.terms <= exact_sum_limit(case.dtype)
+    return operation.takes_integers and case.terms <= exact_sum_limit(case.dtype)

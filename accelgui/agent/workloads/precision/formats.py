@@ -54,6 +54,9 @@ FORMATS = {
     "tf32": Format("tf32", 11, -126, float(np.finfo(np.float32).max)),
     "float16": Format("float16", 11, -14, 65504.0),
     "bfloat16": Format("bfloat16", 8, -126, 2.0**128 * (1 - 2.0**-8)),
+    # The two of OCP's 8-bit specification; e4m3fn has no infinity.
+    "float8_e4m3fn": Format("float8_e4m3fn", 4, -6, 448.0),
+    "float8_e5m2": Format("float8_e5m2", 3, -14, 57344.0),
 }
 
 

@@ -23,15 +23,16 @@ class Judgement:
     bound: Optional[float] = None
     ratio: Optional[float] = None
     at: tuple[int, ...] = ()
+    message: Optional[str] = None
 
 
 def judge_exact(result: Array, expected: Array) -> Judgement:
     """Ask for equality with integers. −0 equals 0: both are right where nothing was added."""
-    fault = _fault(result, expected)
+    fault = fault_of(result, expected)
     if fault is not None:
         return fault
     errors = np.abs(result.astype(np.float64) - expected)
-    at = _largest(errors)
+    at = largest(errors)
     if errors[at] == 0:
         return Judgement(RowVerdict.PASSED, error=0.0, bound=0.0)
     return Judgement(RowVerdict.FAILED, "mismatch", float(errors[at]), 0.0, at=at)
@@ -39,12 +40,12 @@ def judge_exact(result: Array, expected: Array) -> Judgement:
 
 def judge_bound(result: Array, expected: Array, allowed: Array) -> Judgement:
     """Ask for |result − expected| ≤ allowed at each element."""
-    fault = _fault(result, expected)
+    fault = fault_of(result, expected)
     if fault is not None:
         return fault
     errors = np.abs(result.astype(expected.dtype) - expected)
     ratios = np.asarray(errors / allowed, np.float64)
-    at = _largest(ratios)
+    at = largest(ratios)
     ratio = float(ratios[at])
     # Written so that a NaN, from wherever, is not within the bound.
     within = ratio <= 1.0
@@ -71,13 +72,46 @@ def judge_repeats(results: list[Array]) -> Judgement:
     return Judgement(RowVerdict.PASSED, error=0.0, bound=0.0)
 
 
-def _fault(result: Array, expected: Array) -> Optional[Judgement]:
+def judge_special(result: Array, expected: Array, allowed: Array, *, signs: bool) -> Judgement:
+    """Ask for NaN, infinities and zeros where IEEE 754 has them, and `allowed` elsewhere.
+
+    Where `signs` is set, zeros have their sign.
+    """
+    if result.shape != expected.shape:
+        return Judgement(RowVerdict.FAILED, "shape")
+    got = result.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        wrong = np.where(np.isnan(expected), ~np.isnan(got), np.isnan(got))
+        wrong |= np.isinf(expected) & (got != expected)
+        wrong |= np.isfinite(expected) & ~(np.abs(got - expected) <= allowed)
+    if signs:
+        wrong |= (expected == 0) & (np.signbit(got) != np.signbit(expected))
+    if not wrong.any():
+        return Judgement(RowVerdict.PASSED)
+    at = largest(wrong)
+    message = f"{float(got[at]):g} instead of {float(expected[at]):g}"
+    return Judgement(RowVerdict.FAILED, "special", at=at, message=message)
+
+
+def worst(judgements: list[Judgement]) -> int:
+    """Return the number of the judgement that says most: a failure, else the largest ratio."""
+
+    def weight(number: int) -> tuple[int, float]:
+        judgement = judgements[number]
+        order = (RowVerdict.PASSED, RowVerdict.LOWER, RowVerdict.FAILED)
+        ratio = -1.0 if judgement.ratio is None else judgement.ratio
+        return order.index(judgement.verdict), ratio
+
+    return max(range(len(judgements)), key=weight)
+
+
+def fault_of(result: Array, expected: Array) -> Optional[Judgement]:
     """Return the judgement of what is wrong whatever the numbers are."""
     if result.shape != expected.shape:
         return Judgement(RowVerdict.FAILED, "shape")
     for reason, bad in (("nan", np.isnan(result)), ("inf", np.isinf(result))):
         if bad.any():
-            return Judgement(RowVerdict.FAILED, reason, at=_largest(bad))
+            return Judgement(RowVerdict.FAILED, reason, at=largest(bad))
     return None
 
 
@@ -89,7 +123,8 @@ def _differing(first: Array, again: Array) -> Optional[tuple[int, ...]]:
     return _index(int(np.argmax(flat)), first.shape)
 
 
-def _largest(values: Array) -> tuple[int, ...]:
+def largest(values: Array) -> tuple[int, ...]:
+    """Return the index of the largest value."""
     return _index(int(np.argmax(values)), values.shape)
 
 

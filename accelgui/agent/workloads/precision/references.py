@@ -5,69 +5,61 @@ A framework's own CPU path is no reference: TensorFlow's flushes subnormal numbe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable
+from typing import TYPE_CHECKING, Optional
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from accelgui.agent.workloads.precision.formats import Array
+from accelgui.agent.workloads.precision.operations import OPERATIONS
+from accelgui.agent.workloads.precision.running_error import Rounding, Running
 
-CONTRACTIONS = ("matmul", "conv2d", "sum")
-ELEMENTWISE: dict[str, Callable[[Array], Array]] = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
-
-
-@dataclass(frozen=True)
-class Contraction:
-    """An operation written as left [m, n] · right [n, p], whose result is reshaped to `shape`."""
-
-    left: Array
-    right: Array
-    shape: tuple[int, ...]
-
-    @property
-    def terms(self) -> int:
-        """How many products are added for each element."""
-        return int(self.left.shape[1])
-
-    def product(self, transform: Callable[[Array], Array] = np.asarray) -> Array:
-        """Return transform(left) · transform(right) in the shape of the operation's result."""
-        return np.asarray(transform(self.left) @ transform(self.right)).reshape(self.shape)
+if TYPE_CHECKING:
+    from accelgui.agent.workloads.precision.formats import Array
 
 
-def as_contraction(operation: str, operands: tuple[Array, ...], stride: int = 1) -> Contraction:
-    """Write matmul, conv2d (NHWC, HWIO, no padding) or sum (over the last axis) as a product."""
-    if operation == "matmul":
-        left, right = operands
-        return Contraction(left, right, (left.shape[0], right.shape[1]))
-    if operation == "sum":
-        (values,) = operands
-        return Contraction(values, np.ones((values.shape[-1], 1), values.dtype), values.shape[:-1])
-    image, kernel = operands
-    return _as_patches(image, kernel, stride)
-
-
-def _as_patches(image: Array, kernel: Array, stride: int) -> Contraction:
-    height, width, channels, outputs = kernel.shape
-    windows = sliding_window_view(image, (height, width), axis=(1, 2))[:, ::stride, ::stride]
-    shape = (*windows.shape[:3], outputs)
-    # [b, oh, ow, c, kh, kw] to the order of the kernel: kh, kw, c.
-    patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
-    return Contraction(patches, kernel.reshape(height * width * channels, outputs), shape)
+def followed(
+    operation: str, operands: tuple[Array, ...], rounding: Optional[Rounding], stride: int = 1
+) -> Running:
+    """Return the result with its bound; the value alone where `rounding` is None."""
+    running = [Running(operand, rounding) for operand in operands]
+    return OPERATIONS[operation].forward(*running, stride)
 
 
 def reference(operation: str, operands: tuple[Array, ...], stride: int = 1) -> Array:
     """Return the result in float64, or wider where the operands are wider."""
-    if operation in CONTRACTIONS:
-        return as_contraction(operation, operands, stride).product()
-    (values,) = operands
-    if operation == "softmax":
-        powers = np.exp(values - values.max(axis=-1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-    return np.asarray(ELEMENTWISE[operation](values))
+    return followed(operation, operands, None, stride).value
 
 
 def exact_reference(operation: str, operands: tuple[Array, ...], stride: int = 1) -> Array:
-    """Return the result of a contraction of integers, in int64."""
-    contraction = as_contraction(operation, operands, stride)
-    return contraction.product(lambda values: values.astype(np.int64))
+    """Return the result of adding products of integers, without any error.
+
+    In float64, which holds every sum of them exactly, and where BLAS is quicker than int64.
+    """
+    return reference(operation, operands, stride)
+
+
+def followed_gradients(
+    operation: str,
+    cotangent: Array,
+    operands: tuple[Array, ...],
+    rounding: Rounding,
+    stride: int = 1,
+) -> tuple[Running, ...]:
+    """Return the gradients for all floating operands, with their bounds.
+
+    Raises ValueError for an operation that has none.
+    """
+    gradient = OPERATIONS[operation].gradient
+    if gradient is None:
+        raise ValueError(f"{operation} has no gradient")
+    running = [Running(operand, rounding) for operand in operands]
+    return gradient(Running(cotangent, rounding), *running, stride)
+
+
+def wide(operation: str, dtype: str, operands: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Return the operands with more bits than float64 where results would be as good as it.
+
+    Only where the platform has more, and not for products of matrices, which would take seconds.
+    """
+    if dtype != "float64" or OPERATIONS[operation].has_tf32 or operation in {"attention", "erf"}:
+        return operands
+    return tuple(x if x.dtype.kind == "i" else x.astype(np.longdouble) for x in operands)
