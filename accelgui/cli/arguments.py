@@ -126,6 +126,11 @@ def _add_check(commands: object, common: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("save names, serial numbers and addresses too, which are masked otherwise"),
     )
+    parser.add_argument(
+        "--environments",
+        action="store_true",
+        help=_("find your Pythons and say of each which frameworks accelerate"),
+    )
 
 
 def _add_explain(commands: object, common: argparse.ArgumentParser) -> None:
@@ -144,8 +149,22 @@ def _add_precision(commands: object, common: argparse.ArgumentParser) -> None:
     text = _("checks of one device's numbers against float64 on the CPU")
     parser = _add(commands, common, "precision", text)
     _add_json(parser)
-    parser.add_argument("--level", choices=("quick", "full"), default="quick")
+    parser.add_argument("--level", choices=("quick", "full", "soak"), default="quick")
     parser.add_argument("--seed", type=_seed, default=0, metavar=_("NUMBER"))
+    parser.add_argument(
+        "--duration",
+        type=_positive_seconds,
+        default=600.0,
+        metavar=_("SECONDS"),
+        help=_("how long to soak (default: 600)"),
+    )
+    parser.add_argument(
+        "--memory-share",
+        type=_share,
+        default=0.1,
+        metavar=_("SHARE"),
+        help=_("how much of the free memory to fill in a soak, 0 to 0.95 (default: 0.1)"),
+    )
 
 
 def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
@@ -206,6 +225,16 @@ def _positive_seconds(text: str) -> float:
             _("“{value}” is not a number of seconds up to a day").format(value=text)
         )
     return seconds
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 0.95:
+        raise argparse.ArgumentTypeError(_("not a share from 0 to 0.95: {text}").format(text=text))
+    return share
 
 
 def _integer(text: str) -> int:

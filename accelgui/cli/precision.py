@@ -11,12 +11,21 @@ from accelgui.cli.inputs import python_of
 from accelgui.cli.layout import padded
 from accelgui.cli.running import Running
 from accelgui.model import SCHEMA
-from accelgui.model.events import PrecisionRow, PrecisionRowDone, PrecisionStarted, RowVerdict
+from accelgui.model.events import (
+    DriftSeen,
+    FingerprintSeen,
+    PrecisionCost,
+    PrecisionRow,
+    PrecisionRowDone,
+    PrecisionStarted,
+    RowVerdict,
+    SoakProgress,
+)
 from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import PrecisionRequest
 from accelgui.model.wire import to_json
 from accelgui.runs.launch import AgentCommand
-from accelgui.words import _
+from accelgui.words import _, arithmetic
 from accelgui.words import precision as words
 from accelgui.words.frameworks import framework_name
 from accelgui.words.units import number_text
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 
     from accelgui.cli.console import Console
     from accelgui.cli.meter import Meter
+    from accelgui.model.precision import Drift, Fingerprint
 
 _MARKS = {
     RowVerdict.PASSED: ("✓", "+", Role.GOOD),
@@ -41,13 +51,15 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
         device=options.device,
         level=options.level,
         seed=options.seed,
+        duration_s=options.duration,
+        memory_share=options.memory_share,
     )
     command = AgentCommand("precision", request, python=python_of(options))
     running = Running(command, options.timeout, console, meter)
     checking = _Checking(console, meter, as_table=not options.json)
     for event in running.events():
         checking.take(event)
-    status = _status(running, checking.rows)
+    status = _status(running, checking)
     if options.json:
         console.line(as_text(_document(request, running, checking, status)))
     else:
@@ -66,6 +78,10 @@ class _Checking:
     def __init__(self, console: Console, meter: Meter, *, as_table: bool) -> None:
         self.started: PrecisionStarted | None = None
         self.rows: list[PrecisionRow] = []
+        self.fingerprint: Fingerprint | None = None
+        self.drift: Drift | None = None
+        self.soak: SoakProgress | None = None
+        self.cost: PrecisionCost | None = None
         self._console = console
         self._meter = meter
         self._as_table = as_table
@@ -78,12 +94,39 @@ class _Checking:
             case PrecisionRowDone(row=row):
                 self.rows.append(row)
                 self._write_row(row)
+            case FingerprintSeen(fingerprint=fingerprint):
+                self.fingerprint = fingerprint
+            case DriftSeen(drift=drift):
+                self.drift = drift
+            case SoakProgress():
+                self.soak = event
+            case PrecisionCost():
+                self.cost = event
+
+    @property
+    def text(self) -> str:
+        """What came out, in one paragraph."""
+        if self.soak is not None:
+            return arithmetic.soak_verdict(self.soak)
+        return words.summary(self.rows)
 
     def write_end(self, running: Running) -> None:
-        if self.rows:
+        if self.fingerprint is not None:
+            self._write_fingerprint(self.fingerprint)
+        if self.rows or self.soak is not None:
             self._console.line()
-            self._console.paragraph(words.summary(self.rows))
+            self._console.paragraph(self.text)
+        if self.drift is not None:
+            self._console.paragraph(arithmetic.drift_text(self.drift))
         running.tell_remedies()
+
+    def _write_fingerprint(self, fingerprint: Fingerprint) -> None:
+        self._console.line()
+        self._console.paragraph(arithmetic.likeness(fingerprint))
+        for name, value in arithmetic.fingerprint_facts(fingerprint):
+            self._console.paragraph(
+                _("{name}: {value}").format(name=name, value=value), indent="  "
+            )
 
     def _write_head(self, started: PrecisionStarted) -> None:
         text = _("{framework} on {device} ({name})").format(
@@ -93,8 +136,8 @@ class _Checking:
         )
         self._line(text)
         self._line(
-            f"  {'':2}{padded(_('operation'), 20)}{padded(_('type'), 10)}"
-            f"{padded(_('check'), 26)}{_('error ÷ bound'):>14}"
+            f"  {'':2}{padded(_('operation'), 40)}{padded(_('type'), 14)}"
+            f"{padded(_('check'), 28)}{_('error ÷ bound'):>14}"
         )
 
     def _write_row(self, row: PrecisionRow) -> None:
@@ -102,8 +145,8 @@ class _Checking:
         mark = self._console.coloured(self._console.marks(text, plain), role)
         ratio = "" if row.ratio is None else number_text(row.ratio)
         self._line(
-            f"  {mark} {padded(words.operation_name(row.operation), 20)}"
-            f"{padded(words.dtype_name(row.dtype), 10)}{padded(words.tier_name(row.tier), 26)}"
+            f"  {mark} {padded(words.operation_name(row.operation), 40)}"
+            f"{padded(words.dtype_name(row.dtype), 14)}{padded(words.tier_name(row.tier), 28)}"
             f"{ratio:>14}"
         )
         if row.verdict is not RowVerdict.PASSED and (reason := words.reason_text(row)):
@@ -115,10 +158,14 @@ class _Checking:
             self._console.line(text)
 
 
-def _status(running: Running, rows: list[PrecisionRow]) -> str:
-    verdicts = {row.verdict for row in rows}
+def _status(running: Running, checking: _Checking) -> str:
+    verdicts = {row.verdict for row in checking.rows}
     ended = running.outcome.status is RunStatus.FINISHED
-    if not ended or not rows or RowVerdict.FAILED in verdicts:
+    soak = checking.soak
+    if soak is not None:
+        is_right = ended and not soak.mismatches and not soak.memory_errors
+        return "passed" if is_right else "failed"
+    if not ended or not checking.rows or RowVerdict.FAILED in verdicts:
         return "failed"
     return "warned" if RowVerdict.LOWER in verdicts else "passed"
 
@@ -129,9 +176,13 @@ def _document(
     return {
         "schema": SCHEMA,
         "status": status,
-        "text": words.summary(checking.rows),
+        "text": checking.text,
         "parameters": to_json(request),
         "device": to_json(checking.started),
         "results": to_json(checking.rows),
+        "fingerprint": to_json(checking.fingerprint),
+        "drift": to_json(checking.drift),
+        "soak": to_json(checking.soak),
+        "cost": to_json(checking.cost),
         "outcome": to_json(running.outcome),
     }

@@ -21,22 +21,75 @@ _OPERATIONS = {
     "exp": N_("exponential"),
     "log": N_("logarithm"),
     "tanh": N_("hyperbolic tangent"),
+    "conv2d_nchw": N_("convolution, channels first"),
+    "attention": N_("attention"),
+    "mean": N_("mean"),
+    "cumsum": N_("running sum"),
+    "logsumexp": N_("log-sum-exp"),
+    "layer_norm": N_("layer normalization"),
+    "batch_norm": N_("batch normalization"),
+    "max_pool": N_("maximum pooling"),
+    "average_pool": N_("average pooling"),
+    "gather": N_("gather"),
+    "scatter_add": N_("scatter-add"),
+    "segment_sum": N_("segment sum"),
+    "sigmoid": N_("sigmoid"),
+    "erf": N_("error function"),
+    "rsqrt": N_("reciprocal square root"),
+    "sin": N_("sine"),
+    "add": N_("addition"),
+    "multiply": N_("multiplication"),
+    "divide": N_("division"),
+    "cast": N_("conversion"),
+    "uniform": N_("uniform random numbers"),
+    "normal": N_("normal random numbers"),
+    "edges of +": N_("edges of addition"),
+    "edges of ×": N_("edges of multiplication"),
+    "edges of ÷": N_("edges of division"),
+    "edges of exp": N_("edges of the exponential"),
+    "edges of log": N_("edges of the logarithm"),
+    "edges of tanh": N_("edges of the hyperbolic tangent"),
+    "edges of sigmoid": N_("edges of the sigmoid"),
+    "edges of erf": N_("edges of the error function"),
+    "edges of rsqrt": N_("edges of the reciprocal square root"),
+    "edges of sin": N_("edges of the sine"),
+    "edges of softmax": N_("edges of softmax"),
+    "NaN in a product": N_("NaN in a matrix product"),
+    "infinity in a product": N_("infinity in a matrix product"),
+    "NaN in a convolution": N_("NaN in a convolution"),
+    "subnormal numbers": N_("numbers below the normal ones"),
+    "subnormal products": N_("products below the normal numbers"),
 }
 
 _TIERS = {
-    "exact": N_("exact integers"),
+    "exact": N_("exact to the last bit"),
     "bound": N_("error within its bound"),
     "repeat": N_("repeats bit by bit"),
+    "gradient": N_("gradient within its bound"),
+    "special": N_("special values"),
+    "entries": N_("every way to call it"),
+    "projection": N_("large product, by projection"),
+    "statistics": N_("distribution"),
 }
 
 _TIER_EXPLANATIONS = {
-    "exact": N_("Whole numbers whose result has no rounding: every bit must be right."),
+    "exact": N_("Numbers whose result needs no rounding: every bit must be right."),
     "bound": N_("Random numbers, compared with float64 on the CPU: no error above its bound."),
     "repeat": N_("The same work ten times: every bit must come out the same."),
+    "gradient": N_("The slopes that training follows, compared with float64 on the CPU."),
+    "special": N_("Infinities, zeros, NaN and the largest numbers: what comes out is laid down."),
+    "entries": N_("The same exact product through each of the framework's names for it."),
+    "projection": N_(
+        "Whole numbers in a product too large to calculate again: it is multiplied with random "
+        "vectors, which shows one wrong bit in one element."
+    ),
+    "statistics": N_("Mean, spread and evenness of numbers drawn on the device."),
 }
 
 _DTYPES = {
     "tf32": "TF32",
+    "float8_e4m3fn": "float8 e4m3",
+    "float8_e5m2": "float8 e5m2",
 }
 
 _VERDICTS = {
@@ -52,8 +105,17 @@ _REASONS = {
     "mismatch": N_("The result differs from the exact one."),
     "over_bound": N_("The error is larger than rounding can explain."),
     "not_repeatable": N_("The same work gave different bits."),
+    "special": N_("A special value came out wrong."),
+    "statistics": N_("The numbers do not have the distribution that they should have."),
+    "seed_ignored": N_("Another seed gave the same numbers."),
+    "flushed": N_("Numbers below the smallest normal one become 0 here."),
+    "library": N_("This is known of the framework; the device is not to blame."),
+    "cut_off": N_("Results are cut off instead of rounded to the nearest number."),
     "raised": N_("The framework raised an error."),
-    "tf32": N_("Inputs are rounded to TF32: about 3 correct decimal digits."),
+    "tf32": N_(
+        "Inputs are rounded to TF32: about 3 correct decimal digits. NVIDIA_TF32_OVERRIDE=0 "
+        "switches it off."
+    ),
     "bfloat16": N_("Inputs are rounded to bfloat16: about 2 correct decimal digits."),
     "float32": N_("Calculated in float32: about 7 correct decimal digits."),
 }

@@ -9,6 +9,7 @@ _STEPS = {
     "import": N_("Starting the framework"),
     "machine": N_("Looking at the machine"),
     "framework": N_("Looking at the framework"),
+    "environment": N_("Looking at an environment"),
     "host": N_("Looking at the system"),
     "pci": N_("Looking at the PCI bus"),
     "nvml": N_("Asking NVML"),
@@ -28,6 +29,8 @@ _STEPS = {
     "reference": N_("Calculating the reference"),
     "precision": N_("Checking numbers"),
     "check": N_("Checking numbers"),
+    "drift": N_("Training beside float64"),
+    "soak": N_("Soaking"),
     "done": N_("Done"),
 }
 
@@ -37,7 +40,7 @@ def step_name(what: str) -> str:
     known = _STEPS.get(what)
     if known:
         return _(known)
-    operation, space, dtype = what.partition(" ")
+    operation, space, dtype = what.rpartition(" ")
     if space:
         return _("Checking {operation} in {dtype}").format(
             operation=operation_name(operation), dtype=dtype_name(dtype)

@@ -95,7 +95,7 @@ class _Training:
         self, gradients: Gradients, start: Weights, data: tuple[Array, Array], dtype: type
     ) -> None:
         self._gradients = gradients
-        self._data = (data[0].astype(dtype), data[1].astype(dtype))
+        self._data: tuple[Array, Array] = (data[0].astype(dtype), data[1].astype(dtype))
         self._rate = dtype(_LEARNING_RATE)
         self.weights: Weights = (start[0].astype(dtype), start[1].astype(dtype))
 

@@ -1,0 +1,170 @@
+"""The fingerprint of a device's arithmetic, training drift and soaks, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.words.precision import dtype_name, operation_name
+from accelgui.words.translation import N_, _, n_
+from accelgui.words.units import bytes_text, count_text, number_text, seconds_text
+
+if TYPE_CHECKING:
+    from accelgui.model.events import SoakProgress
+    from accelgui.model.precision import Accumulator, Drift, Fingerprint
+
+_MODES = {
+    "fp32": N_("float32 in full: about 7 decimal digits"),
+    "tf32": N_("TF32, rounded: about 3 decimal digits"),
+    "tf32_truncated": N_("TF32, cut off: about 3 decimal digits"),
+    "bf16x1": N_("one pass in bfloat16: about 2 decimal digits"),
+    "bf16x3": N_("three passes in bfloat16: about 5 decimal digits"),
+    "other": N_("an arithmetic that is not known here"),
+}
+
+_ROUNDINGS = {
+    "nearest": N_("rounded to nearest"),
+    "truncated": N_("cut off"),
+    "other": N_("rounded in another way"),
+}
+
+_ORDERS = {
+    "sequential": N_("one after the other"),
+    "blocks": N_("in blocks"),
+    "pairwise": N_("in pairs"),
+    "interleaved": N_("in several interleaved sums"),
+    "other": N_("in an order of its own"),
+}
+
+_DRIFTS = {
+    "float32": N_("The device trains in float32."),
+    "tf32": N_("The device trains as far off as TF32 does."),
+    "bfloat16": N_("The device trains as far off as bfloat16 does."),
+    "trouble": N_("The device drifts further than any known arithmetic."),
+}
+
+
+def mode_text(mode: str | None) -> str:
+    """Return what a float32 product is made of."""
+    return _(_MODES.get(mode, mode)) if mode else _("not found out")
+
+
+def likeness(fingerprint: Fingerprint) -> str:
+    """Say which known hardware the device adds like."""
+    if not fingerprint.accumulators:
+        return _("Nothing is known yet of how it adds.")
+    names = ", ".join(_known_name(name) for name in fingerprint.behaves_like)
+    if names:
+        return _("Adds like {names}.").format(names=names)
+    return _("Adds like none of the known devices. That is no fault.")
+
+
+def _known_name(name: str) -> str:
+    return _("plain fused multiply-add") if name == "fused multiply-add" else name
+
+
+def fingerprint_facts(fingerprint: Fingerprint) -> list[tuple[str, str]]:
+    """Return what is known, a name and a value at a time."""
+    facts = [(_("float32 products"), mode_text(fingerprint.math_mode))]
+    if fingerprint.default_mode not in {None, fingerprint.math_mode}:
+        facts.append((_("As the framework starts"), mode_text(fingerprint.default_mode)))
+    facts += [
+        (_("Sums in {dtype}").format(dtype=dtype_name(found.dtype)), accumulator_text(found))
+        for found in fingerprint.accumulators
+    ]
+    if fingerprint.subnormals_kept:
+        facts.append((_("Numbers below the smallest normal one"), _subnormals(fingerprint)))
+    if fingerprint.is_repeatable:
+        facts.append((_("Same bits each time"), _repeatable(fingerprint)))
+    if fingerprint.is_batch_invariant is not None:
+        text = _("yes") if fingerprint.is_batch_invariant else _("no: rows depend on the batch")
+        facts.append((_("Same bits in any batch"), text))
+    if fingerprint.deterministic_cost:
+        facts.append((_("Deterministic mode costs"), _costs(fingerprint)))
+    return facts
+
+
+def accumulator_text(found: Accumulator) -> str:
+    """Say how products are added in one dtype."""
+    parts = []
+    if found.order:
+        order = _(_ORDERS.get(found.order, found.order))
+        if found.block:
+            order = n_("in blocks of {count}", "in blocks of {count}", found.block).format(
+                count=found.block
+            )
+        parts.append(order)
+    if found.kept_bits is not None:
+        parts.append(
+            n_("{count} bits kept", "{count} bits kept", found.kept_bits).format(
+                count=found.kept_bits
+            )
+        )
+    if found.rounding:
+        parts.append(_(_ROUNDINGS.get(found.rounding, found.rounding)))
+    return ", ".join(parts) or _("not found out")
+
+
+def _subnormals(fingerprint: Fingerprint) -> str:
+    kept = [dtype_name(d) for d, is_kept in fingerprint.subnormals_kept.items() if is_kept]
+    lost = [dtype_name(d) for d, is_kept in fingerprint.subnormals_kept.items() if not is_kept]
+    parts = []
+    if kept:
+        parts.append(_("kept in {dtypes}").format(dtypes=", ".join(kept)))
+    if lost:
+        parts.append(_("become 0 in {dtypes}").format(dtypes=", ".join(lost)))
+    return "; ".join(parts)
+
+
+def _repeatable(fingerprint: Fingerprint) -> str:
+    changing = [operation_name(o) for o, is_so in fingerprint.is_repeatable.items() if not is_so]
+    if not changing:
+        return _("yes")
+    return _("not: {operations}").format(operations=", ".join(changing))
+
+
+def _costs(fingerprint: Fingerprint) -> str:
+    return ", ".join(
+        _("{operation} {factor} times").format(
+            operation=operation_name(name), factor=number_text(factor, 2)
+        )
+        for name, factor in fingerprint.deterministic_cost.items()
+    )
+
+
+def drift_text(drift: Drift) -> str:
+    """Say how far training drifted, and what that means."""
+    text = _(_DRIFTS.get(drift.named, drift.named))
+    if drift.ratio is None:
+        return text
+    return _(
+        "{verdict} After 300 steps it is {ratio} times as far from float64 as the CPU."
+    ).format(verdict=text, ratio=number_text(drift.ratio, 2))
+
+
+def soak_text(soak: SoakProgress) -> str:
+    """Say how a soak stands."""
+    parts = [
+        _("{elapsed} of {duration}").format(
+            elapsed=seconds_text(soak.elapsed_s), duration=seconds_text(soak.duration_s)
+        ),
+        _("{count} numbers compared").format(count=count_text(soak.elements)),
+        n_("{count} mismatch", "{count} mismatches", soak.mismatches).format(
+            count=count_text(soak.mismatches)
+        ),
+    ]
+    if soak.memory_bytes:
+        parts.append(
+            n_(
+                "{size} of memory, {count} changed word",
+                "{size} of memory, {count} changed words",
+                soak.memory_errors,
+            ).format(size=bytes_text(soak.memory_bytes), count=count_text(soak.memory_errors))
+        )
+    return " · ".join(parts)
+
+
+def soak_verdict(soak: SoakProgress) -> str:
+    """Say what a soak found."""
+    if soak.mismatches or soak.memory_errors:
+        return _("The device made errors: {facts}.").format(facts=soak_text(soak))
+    return _("No error: {facts}. Longer soaks find rarer faults.").format(facts=soak_text(soak))
