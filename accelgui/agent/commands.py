@@ -19,6 +19,7 @@ from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import (
     FrameworkRequest,
     MachineRequest,
+    ModuleRequest,
     PrecisionRequest,
     SampleRequest,
     TrainingRequest,
@@ -30,6 +31,7 @@ from accelgui.model.wire import from_json
 COMMANDS: dict[str, tuple[type[Any], str, str]] = {
     "machine": (MachineRequest, "accelgui.agent.probe.machine", "look_at_machine"),
     "framework": (FrameworkRequest, "accelgui.agent.probe.frameworks", "look_at_framework"),
+    "module": (ModuleRequest, "accelgui.agent.probe.modules", "look_at_module"),
     "sample": (SampleRequest, "accelgui.agent.samplers.sampling", "sample"),
     "precision": (PrecisionRequest, "accelgui.agent.workloads.precision", "check_precision"),
     "train": (TrainingRequest, "accelgui.agent.workloads.training", "train"),

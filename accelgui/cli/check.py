@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from accelgui.cli import check_environments
 from accelgui.cli.check_text import write_check
 from accelgui.cli.documents import as_text, check_document
 from accelgui.cli.exit_codes import ExitCode
@@ -37,6 +38,8 @@ _EXIT_CODES = {
 
 def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
     """Check the machine and print what was found; raises InputProblem."""
+    if options.environments:
+        return check_environments.run(options, console, meter)
     look = _Look(options, console, meter)
     snapshot = saved_snapshot(options) or look.go(options.framework)
     save_as_asked(options, snapshot, console)

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Optional, Union
 
 from accelgui.model import PROTOCOL
+from accelgui.model.module import Module
 from accelgui.model.outcome import FailureKind
 from accelgui.model.precision import Drift, Fingerprint, RowDetail
 from accelgui.model.sample import DeviceProcess, Sample
@@ -60,6 +61,13 @@ class PythonSeen:
 
     contents: PythonContents
     python: Optional[PythonFacts] = None
+
+
+@dataclass(frozen=True)
+class ModuleSeen:
+    """A further library as far as it has been looked at; a later one replaces an earlier one."""
+
+    module: Module
 
 
 @dataclass(frozen=True)
@@ -268,6 +276,7 @@ Event = Union[
     MachineSeen,
     FrameworkSeen,
     PythonSeen,
+    ModuleSeen,
     SampleTaken,
     ProcessesSeen,
     PrecisionStarted,

@@ -27,6 +27,13 @@ class FrameworkRequest:
 
 
 @dataclass(frozen=True)
+class ModuleRequest:
+    """Look at one further library in this Python; the names are those of model/module.py."""
+
+    module: str
+
+
+@dataclass(frozen=True)
 class SampleRequest:
     """Report live values every `interval_s` until stdin closes.
 
@@ -57,7 +64,11 @@ class PrecisionRequest:
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """Train a sample network. `data_path` is a Keras-layout npz, None for the built-in digits."""
+    """Train a sample network. `data_path` is a Keras-layout npz, None for the built-in digits.
+
+    `execution` and `feeding` are those of model.techniques; `tf32` None leaves float32 products as
+    the framework has them.
+    """
 
     framework: str = "tensorflow"
     model: str = "mlp"
@@ -67,3 +78,6 @@ class TrainingRequest:
     epochs: int = 5
     seed: int = 0
     data_path: Optional[str] = None
+    execution: str = "default"
+    tf32: Optional[bool] = None
+    feeding: str = "default"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from accelgui.model.events import Event, FrameworkSeen, Hello, MachineSeen, PythonSeen
 from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
 from accelgui.model.requests import FRAMEWORKS, FrameworkRequest, MachineRequest
-from accelgui.model.snapshot import Framework, Snapshot
+from accelgui.model.snapshot import Framework, Machine, Snapshot
 from accelgui.runs.launch import AgentCommand
 from accelgui.runs.logs import log_tail
 from accelgui.runs.run import AgentRun, Limits
@@ -44,7 +44,7 @@ class Check:
 
     Iterate over `snapshots()` on a thread that may wait: each is more complete than the one
     before. `outcomes` tells how each agent ended: key None is the machine's. `defect` is the
-    outcome of an agent that failed by our own fault.
+    outcome of an agent that failed by our own fault. Given a `machine`, it is not looked at again.
     """
 
     def __init__(
@@ -53,8 +53,10 @@ class Check:
         frameworks: tuple[str, ...] = FRAMEWORKS,
         sysroot: str | None = None,
         timeout_s: float | None = None,
+        machine: Machine | None = None,
     ) -> None:
-        self.snapshot = Snapshot(taken_at=datetime.now().astimezone().isoformat(timespec="seconds"))
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        self.snapshot = Snapshot(taken_at=now, machine=machine)
         self.outcomes: dict[str | None, RunOutcome] = {}
         self._machine = AgentRun(
             AgentCommand("machine", _machine_request(sysroot, timeout_s)),
@@ -83,10 +85,10 @@ class Check:
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Run the check; yields the snapshot whenever it has grown."""
-        threads = [
-            threading.Thread(target=work, name=name)
-            for name, work in (("machine", self._see_machine), ("frameworks", self._see_frameworks))
-        ]
+        work = {"machine": self._see_machine, "frameworks": self._see_frameworks}
+        if self.snapshot.machine is not None:
+            del work["machine"]
+        threads = [threading.Thread(target=see, name=name) for name, see in work.items()]
         for thread in threads:
             thread.start()
         try:
