@@ -1,5 +1,7 @@
 """A device acted out in NumPy, right in every dtype, and the ways in which it can be wrong."""
 
+# ruff: noqa: ARG002 - It computes in the same way wherever it is told to.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -7,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accelgui.agent.backends.base import DTYPES, Backend
-from accelgui.agent.workloads.precision.formats import FORMATS, operand_format
-from accelgui.agent.workloads.precision.references import as_contraction, reference
+from accelgui.agent.workloads.precision.formats import FORMATS, Format, operand_format
+from accelgui.agent.workloads.precision.operations.windows import patches
+from accelgui.agent.workloads.precision.references import followed_gradients, reference
+from accelgui.agent.workloads.precision.running_error import rounding
 from accelgui.model.snapshot import FrameworkDevice
 
 if TYPE_CHECKING:
@@ -47,23 +51,70 @@ class Pretended(Backend):
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
         return DTYPES if device == GPU else tuple(name for name in DTYPES if name != "tf32")
 
-    def run(  # type: ignore[override] # It computes in the same way wherever it is told to.
-        self, operation: str, dtype: str, _: FrameworkDevice, *operands: Any, stride: int = 1
+    def run(
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        *operands: Any,
+        stride: int = 1,
+        entry: str | None = None,
     ) -> Any:
         self.calls += 1
         result = self.compute(operation, dtype, operands, stride)
         return result if self._fault is None else self._fault(result, self.calls)
 
+    def gradient(
+        self,
+        operation: str,
+        dtype: str,
+        device: FrameworkDevice,
+        cotangent: Any,
+        *operands: Any,
+        stride: int = 1,
+    ) -> tuple[Any, ...]:
+        self.calls += 1
+        found = followed_gradients(operation, cotangent, operands, rounding(dtype, "gpu"), stride)
+        form = operand_format(dtype)
+        results = [form.round(each.value).astype(_CARRIER.get(dtype, np.float32)) for each in found]
+        if self._fault is not None:
+            results[0] = self._fault(results[0], self.calls)
+        return tuple(results)
+
+    def random(self, kind: str, device: FrameworkDevice, seed: int, count: int) -> Any:
+        rng = np.random.default_rng(seed)
+        drawn = rng.random(count) if kind == "uniform" else rng.standard_normal(count)
+        return drawn.astype(np.float32)
+
+    def filled(self, device: FrameworkDevice, words: int, pattern: int) -> Any:
+        return np.full(words, pattern, np.uint32)
+
+    def count_changed(self, block: Any, pattern: int) -> int:
+        return int(np.count_nonzero(block != pattern))
+
+    def set_deterministic(self, *, enabled: bool) -> bool:
+        return False
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        return ("matmul", "@")
+
     def compute(
         self, operation: str, dtype: str, operands: tuple[Array, ...], stride: int
     ) -> Array:
+        if dtype == "int8":
+            return reference(operation, operands, stride).astype(np.int32)
         form = FORMATS["tf32"] if dtype == "tf32" else operand_format(dtype)
         accumulator = np.float64 if dtype == "float64" else np.float32
-        held = tuple(form.round(operand).astype(accumulator) for operand in operands)
-        result = reference(operation, held, stride)
-        if dtype in {"float16", "bfloat16"}:
-            result = form.round(result)
-        return result.astype(_CARRIER.get(dtype, np.float32))
+        with np.errstate(all="ignore"):
+            if operation == "cast":
+                return form.round(operands[0]).astype(_CARRIER.get(dtype, np.float32))
+            held = tuple(held_in(form, operand, accumulator) for operand in operands)
+            result = reference(operation, held, stride)
+            if dtype in {"float16", "bfloat16"}:
+                result = form.round(result)
+                result = np.where(np.abs(result) > form.largest, np.sign(result) * np.inf, result)
+            return result.astype(_CARRIER.get(dtype, np.float32))
 
     def integer_matmul(
         self, device: FrameworkDevice, a: list[list[float]], b: list[list[float]]
@@ -89,7 +140,10 @@ class Narrowed(Pretended):
         if dtype != self._label:
             return super().compute(operation, dtype, operands, stride)
         if "in" in self._where:
-            operands = tuple(self._form.round(x, truncate=self._truncate) for x in operands)
+            operands = tuple(
+                x if x.dtype.kind == "i" else self._form.round(x, truncate=self._truncate)
+                for x in operands
+            )
         with np.errstate(divide="ignore"):  # What rounds to 0 has the logarithm −∞.
             result = super().compute(operation, dtype, operands, stride)
         if "out" in self._where:
@@ -112,6 +166,12 @@ class ShortSums(Pretended):
         elif operation == "sum":
             operands = (operands[0][..., :-1],)
         return super().compute(operation, dtype, operands, stride)
+
+
+def held_in(form: Format, operand: Array, accumulator: type) -> Array:
+    """Return an operand as the device holds it; indices stay what they are."""
+    operand = np.asarray(operand)
+    return operand if operand.dtype.kind == "i" else form.round(operand).astype(accumulator)
 
 
 def flip_bit(bit: int) -> Callable[[Array, int], Array]:
@@ -199,16 +259,21 @@ class TensorCore(Pretended):
             return super().compute(operation, dtype, operands, stride)
         form = FORMATS[dtype]
         held = tuple(form.round(operand, truncate=dtype == "tf32") for operand in operands)
-        contraction = as_contraction(operation, held, stride)
-        sums = self._accumulated(contraction.left, contraction.right).reshape(contraction.shape)
+        left, right = held
+        if operation == "conv2d":
+            height, width, _, outputs = right.shape
+            left, right = patches(left, height, width, stride), right.reshape(-1, outputs)
+        rows = left.reshape(-1, left.shape[-1])
+        block = max(1, self._block // 2) if dtype == "tf32" else self._block
+        sums = self._accumulated(rows, right, block).reshape(*left.shape[:-1], right.shape[-1])
         if dtype != "tf32":
             sums = form.round(sums)
         return sums.astype(_CARRIER.get(dtype, np.float32))
 
-    def _accumulated(self, left: Array, right: Array) -> Array:
+    def _accumulated(self, left: Array, right: Array, block: int) -> Array:
         total = np.zeros((left.shape[0], right.shape[1]))
-        for start in range(0, left.shape[1], self._block):
-            part = slice(start, start + self._block)
+        for start in range(0, left.shape[1], block):
+            part = slice(start, start + block)
             terms = np.concatenate(
                 [left[:, part, None] * right[None, part, :], total[:, None, :]], 1
             )

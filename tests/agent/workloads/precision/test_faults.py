@@ -33,12 +33,17 @@ if TYPE_CHECKING:
 
 EXACT_DTYPES = ("float64", "float32", "tf32", "float16", "bfloat16")
 ADDING = ("matmul", "conv2d", "sum")
+CORE = (*ADDING, "softmax", "exp", "log", "tanh")
 FUNCTIONS = ("softmax", "exp", "log", "tanh")
 
 
-def rows_of(backend: Pretended, tier: str, dtypes: tuple[str, ...]) -> list[PrecisionRow]:
+def rows_of(
+    backend: Pretended, tier: str, dtypes: tuple[str, ...], operations: tuple[str, ...] = CORE
+) -> list[PrecisionRow]:
     """Judge the device in one tier; there is never nothing to judge."""
-    cases = [case for case in plan("quick", dtypes) if case.tier == tier]
+    cases = [
+        case for case in plan("quick", dtypes) if case.tier == tier and case.operation in operations
+    ]
     rows = list(judged(backend, GPU, cases, seed=1))
     assert rows
     return rows

@@ -8,8 +8,8 @@ import sys
 
 import numpy as np
 import pytest
-
 from accelgui.agent.workloads.precision.bounds import threshold, ulp_limit
+
 from accelgui.agent.workloads.precision.formats import FORMATS
 from accelgui.agent.workloads.precision.references import exact_reference, reference
 

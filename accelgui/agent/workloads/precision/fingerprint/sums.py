@@ -44,9 +44,9 @@ def _kept_bits(probe: Probe, position: int) -> int:
     """Return the largest k for which 1·1 − 1·1 + 2⁻ᵏ is not 0, with 2⁻ᵏ at a position of three."""
     kept = 0
     for k in range(1, _MOST_BITS + 1):
-        # Two factors: float16 has no 2⁻⁴⁰.
-        tiny = (2.0 ** -(k // 2), 2.0 ** -(k - k // 2))
-        terms = [(1.0, 1.0), (-1.0, 1.0)]
+        # All of it times 2¹⁴, in two factors: float16 has neither 2⁻⁴⁰ nor 2⁻²⁵ as a result.
+        tiny = (2.0 ** (7 - k // 2), 2.0 ** (7 - (k - k // 2)))
+        terms = [(2.0**7, 2.0**7), (-(2.0**7), 2.0**7)]
         terms.insert(position, tiny)
         if probe.dot([a for a, _ in terms], [b for _, b in terms]) == 0.0:
             break
@@ -66,14 +66,16 @@ def _rounding(probe: Probe) -> str:
 
 
 def _rounding_of_halves(probe: Probe) -> str:
-    # 2 + 3·2⁻²⁴ in the first terms, −2 in the last: by then the first have been rounded.
+    # 2 + 3·2⁻²⁴ in the first terms, −2 in the last: by then the first have been rounded. Times
+    # 2⁸, so that what is left is a normal number of float16.
     found = []
     for sign in (1.0, -1.0):
-        left = [sign, sign * 2.0**-12, *[0.0] * (TERMS - 3), -sign]
+        one = sign * 2.0**8
+        left = [one, one * 2.0**-12, *[0.0] * (TERMS - 3), -one]
         right = [2.0, 3 * 2.0**-12, *[0.0] * (TERMS - 3), 2.0]
         found.append(probe.dot(left, right))
     known = {
-        (2.0**-22, -(2.0**-22)): "nearest",
+        (2.0**-14, -(2.0**-14)): "nearest",
         (0.0, 0.0): "truncated",
     }
     return known.get((found[0], found[1]), "other")
