@@ -50,7 +50,7 @@ def made_logs() -> list[MadeLog]:
 def variants(log: MadeLog) -> dict[str, bytes]:
     """Return the log as other terminals, tools and machines would have written it."""
     text = log.text
-    chance = random.Random(log.name)  # noqa: S311 - For repeatable tests, not for secrets.
+    chance = random.Random(log.name)
     return {
         "CRLF": text.replace("\n", "\r\n").encode(),
         "UTF-16": text.encode("utf-16"),

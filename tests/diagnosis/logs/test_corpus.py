@@ -36,9 +36,8 @@ class Score:
             self.asked += 1
             self.first += codes[:1] == [log.causes[0]]
             self.among_three += log.causes[0] in codes[:3]
-        if log.is_harmless and any(f.severity is not Severity.INFO for f in findings):
-            self.missed.append(f"{name}: {codes[:3]}")
-        elif not log.is_harmless and codes[:1] != [log.causes[0]]:
+        is_alarm = any(finding.severity is not Severity.INFO for finding in findings)
+        if is_alarm if log.is_harmless else codes[:1] != [log.causes[0]]:
             self.missed.append(f"{name}: {codes[:3]}")
         self.wrongly_certain += [
             f"{name}: {finding.code}"

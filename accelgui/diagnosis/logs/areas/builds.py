@@ -73,8 +73,8 @@ SIGNS = (
     sign("aarch64", ("aarch64", "arm64"), r"aarch64|linux[_-]arm64"),
     sign(
         "windows",
-        ("site-packages\\", "c:\\", "win_amd64", "windows-1", "win32", "windows 1"),
-        r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|sys\.platform[^\n]{0,6}win32",
+        ("site-packages\\", "c:\\", "win_amd64", "windows-1", "win32", "windows 1", "[msc v."),
+        r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|\bon win32\b|\[MSC v\.|sys\.platform[^\n]{0,6}win32",
     ),
     sign(
         "tf_windows_version",

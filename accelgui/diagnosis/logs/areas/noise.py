@@ -28,7 +28,8 @@ SIGNS = (
         "tensorrt",
         ("tensorrt", "libnvinfer", "nvinfer"),
         r"TF-TRT Warning|Could not find TensorRT|(?:could not (?:load dynamic|dlopen) library"
-        r" [`'\"]?)lib(?:nvinfer)\w*|Cannot dlopen some TensorRT libraries",
+        r" [`'\"]?)lib(?:nvinfer)\w*|Cannot dlopen some TensorRT libraries"
+        r"|libnvinfer\w*\.so[.\d]*: cannot open shared object",
         says="tensorrt_not_installed",
         confidence=_CERTAIN,
     ),
@@ -100,7 +101,7 @@ SIGNS = (
     sign(
         "torch_works",
         ("torch", "cuda:0"),
-        r"(?:torch\.cuda\.is_available\(\)\)?\s*True|device\(type='cuda'|Using device: cuda"
+        r"(?:torch\.cuda\.is_available\(\)\)?[^\w\n]{0,12}True|device\(type='cuda'|Using device: cuda"
         r"|device='?cuda:0|(?:torch|pytorch)[^\n]{0,40}on cuda|NVIDIA [\w ]+ \(UUID"
         r"|Using (?:cuda|GPU)|GPU available: True \(cuda\), used: True|Loading pipeline"
         r"|pytorch_lightning|device: cuda)",

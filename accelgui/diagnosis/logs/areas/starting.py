@@ -39,7 +39,7 @@ SIGNS = (
     sign(
         "true",
         ("is_available", "true"),
-        r"cuda\.is_available\(\)\)?\s*(?:>>> )?\s*True\b|CUDA available: ?True"
+        r"cuda\.is_available\(\)\)?[^\w\n]{0,12}True\b|CUDA available: ?True"
         r"|Is CUDA available: ?True",
     ),
     sign(

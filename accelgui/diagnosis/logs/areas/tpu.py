@@ -325,7 +325,8 @@ def worker_version(clues: Clues) -> Iterator[Candidate]:
 def library(clues: Clues) -> Iterator[Candidate]:
     """Libtpu is absent where a TPU is wanted; elsewhere its absence is said in passing."""
     if clue := clues.first("jax_tpu_absent"):
-        yield likely("libtpu_library_missing", [clue])
+        sure = possible if clues.has("libtpu_old") else likely
+        yield sure("libtpu_library_missing", [clue])
         return
     clue = clues.first("libtpu_missing")
     if clue is None or clues.has("backend_passing", "gpu_listed", "tpu_listed"):
