@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from accelgui import __version__
 from accelgui.model.requests import FRAMEWORKS
+from accelgui.model.techniques import EXECUTIONS, FEEDINGS
 from accelgui.words import _, languages
 from accelgui.words.training import MODELS, PRECISIONS
 
@@ -176,6 +177,23 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model", choices=tuple(MODELS), default="mlp")
     parser.add_argument("--precision", choices=tuple(PRECISIONS), default="float32")
+    parser.add_argument(
+        "--execution",
+        choices=EXECUTIONS,
+        default="default",
+        help=_("operation by operation, whole steps, or steps fused by XLA"),
+    )
+    parser.add_argument(
+        "--tf32",
+        action=argparse.BooleanOptionalAction,
+        help=_("multiply float32 in TF32, or not (default: as the framework does)"),
+    )
+    parser.add_argument(
+        "--feeding",
+        choices=FEEDINGS,
+        default="default",
+        help=_("how data reach the device: batch by batch, fetched ahead, or kept there"),
+    )
     parser.add_argument("--batch-size", type=_count, default=32, metavar=_("NUMBER"))
     parser.add_argument("--epochs", type=_count, default=5, metavar=_("NUMBER"))
     parser.add_argument("--seed", type=_seed, default=0, metavar=_("NUMBER"))

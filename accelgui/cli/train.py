@@ -63,6 +63,9 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
         epochs=options.epochs,
         seed=options.seed,
         data_path=file_of(options.data),
+        execution=options.execution,
+        tf32=options.tf32,
+        feeding=options.feeding,
     )
 
 

@@ -13,7 +13,9 @@ from accelgui.agent.workloads.training import training as agent_training
 from accelgui.agent.workloads.training.networks import NETWORKS
 from accelgui.gui.pages.training.choices import Typed, judge
 from accelgui.gui.pages.training.form import TrainingForm
+from accelgui.model import techniques
 from accelgui.model.requests import FRAMEWORKS
+from accelgui.words import techniques as words
 from accelgui.words.training import MODELS, PRECISIONS
 
 if TYPE_CHECKING:
@@ -67,13 +69,13 @@ def test_that_a_file_has_to_be_one(form: TrainingForm, tmp_path: Path) -> None:
     form.data.choose("file")
     form._on_data_chosen()
     assert "Choose a file" in form.problem_text
-    for path, words in (
+    for path, text in (
         (tmp_path, "folder"),
         (tmp_path / "none.npz", "no such file"),
         ("a\0b", "no such file"),
     ):
         form.data_path.setText(str(path))
-        assert words in form.problem_text or "\0" in str(path)
+        assert text in form.problem_text or "\0" in str(path)
     (tmp_path / "mnist.npz").write_bytes(b"")
     form.data_path.setText(str(tmp_path / "mnist.npz"))
     assert form.start.isEnabled()
@@ -121,3 +123,35 @@ def test_that_the_wheel_over_a_choice_changes_nothing(form: TrainingForm) -> Non
     )
     QApplication.sendEvent(form.model, wheel)
     assert form.model.code == "mlp"
+
+
+def test_that_techniques_are_folded_away_and_explained(form: TrainingForm) -> None:
+    assert not form.techniques.is_open
+    form.techniques.set_open(True)
+    form.techniques.execution.choose("xla")
+    assert form.techniques.line("execution").startswith("XLA fuses operations")
+    request = form.judged().request
+    assert request is not None
+    assert (request.execution, request.tf32, request.feeding) == ("xla", None, "default")
+
+
+def test_that_every_technique_has_its_line() -> None:
+    for technique, codes in (
+        ("execution", words.EXECUTIONS),
+        ("feeding", words.FEEDINGS),
+        ("tf32", words.TF32),
+        ("precision", PRECISIONS),
+    ):
+        assert all(words.explanation(technique, code) for code in codes)
+    assert tuple(words.EXECUTIONS) == techniques.EXECUTIONS
+    assert tuple(words.FEEDINGS) == techniques.FEEDINGS
+
+
+def test_that_only_what_a_framework_has_is_offered(form: TrainingForm) -> None:
+    offered = [form.techniques.feeding.itemData(i) for i in range(form.techniques.feeding.count())]
+    assert offered == ["default", "host", "prefetch"]
+    form.techniques.offer("pytorch", "float32")
+    offered = [
+        form.techniques.execution.itemData(i) for i in range(form.techniques.execution.count())
+    ]
+    assert offered == ["default", "eager", "graph"]

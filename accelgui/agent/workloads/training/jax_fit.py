@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 
+from accelgui.agent.workloads.training.feeding import ahead
 from accelgui.agent.workloads.training.jax_step import first_state, judge, step
 from accelgui.agent.workloads.training.meter import Interrupted
 from accelgui.agent.workloads.training.networks import (
@@ -56,8 +58,10 @@ class JaxTraining:
 
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
-        with failures_told(self._device, _is_out_of_memory), jax.default_device(self._place):
-            train = self._on_device((images.x_train, images.y_train))
+        with failures_told(self._device, _is_out_of_memory), self._in_force():
+            train = images.x_train, images.y_train
+            if self._request.feeding in {"default", "device"}:
+                train = self._on_device(train)
             validation = self._on_device((images.x_validation, images.y_validation))
             generator = np.random.default_rng(self._request.seed)
             for _ in range(self._request.epochs):
@@ -65,6 +69,17 @@ class JaxTraining:
                 order = generator.permutation(images.train_samples)
                 self._train_epoch(train, order, meter, stop)
                 meter.end_epoch(*self._validate(validation, stop))
+
+    @contextmanager
+    def _in_force(self) -> Iterator[None]:
+        """Hold device, execution and TF32 as the request has them."""
+        with jax.default_device(self._place), ExitStack() as stack:
+            if self._request.execution == "eager":
+                stack.enter_context(jax.disable_jit())
+            if self._request.tf32 is not None:
+                name = "tensorfloat32" if self._request.tf32 else "float32"
+                stack.enter_context(jax.default_matmul_precision(name))
+            yield
 
     def _on_device(self, arrays: Any) -> Any:
         # Without a place of their own, arguments would have the step compiled twice.
@@ -74,15 +89,28 @@ class JaxTraining:
         # Kept on the device: reading them is what would make each step wait for it.
         sums = self._on_device(np.zeros(2, np.float32))
         seen = 0
-        for rows, counts in _batches(order, self._request.batch_size):
-            self._state, sums = self._step(self._state, sums, *data, rows, counts)
-            seen += int(counts.sum())
+        fed = self._fed(data, order)
+        for batch, samples in ahead(fed) if self._request.feeding == "prefetch" else fed:
+            self._state, sums = self._step(self._state, sums, *batch)
+            seen += samples
             meter.step += 1
             stopping = stop.is_set()
             if stopping or meter.due():
                 meter.take(*(np.asarray(sums) / seen).tolist())
             if stopping:
                 raise Interrupted
+
+    def _fed(self, data: Any, order: Any) -> Iterator[tuple[tuple[Any, ...], int]]:
+        """Yield what a step takes, and how many samples count in it."""
+        size = self._request.batch_size
+        images, labels = data
+        for rows, counts in _batches(order, size):
+            samples = int(counts.sum())
+            if self._request.feeding in {"default", "device"}:
+                yield (images, labels, rows, counts), samples
+            else:
+                moved = self._on_device((images[rows], labels[rows]))
+                yield (*moved, np.arange(size, dtype=np.int32), counts), samples
 
     def _validate(self, data: Any, stop: threading.Event) -> list[float]:
         """Return the mean loss and the accuracy."""

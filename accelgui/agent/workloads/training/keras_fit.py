@@ -42,7 +42,7 @@ class KerasTraining:
             network = NETWORKS[request.model]
             with scope:
                 self._model = build(network)
-                _compile(self._model, network, steps, device)
+                _compile(self._model, network, request, steps, device)
             set_weights(self._model, network, request.seed)
         _require_placement(self._model, device)
 
@@ -55,14 +55,24 @@ class KerasTraining:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
         with failures_told(self._device, _is_out_of_memory):
             self._model.fit(
-                images.x_train,
-                images.y_train,
-                batch_size=self._request.batch_size,
+                **self._training_data(images),
                 epochs=self._request.epochs,
                 validation_data=(images.x_validation, images.y_validation),
                 validation_batch_size=max(self._request.batch_size, VALIDATION_BATCH_SIZE),
                 callbacks=Reporter(self._model, meter, stop),
             )
+
+    def _training_data(self, images: Images) -> dict[str, Any]:
+        request = self._request
+        if request.feeding == "default":
+            return {"x": images.x_train, "y": images.y_train, "batch_size": request.batch_size}
+        dataset = tf.data.Dataset.from_tensor_slices((images.x_train, images.y_train))
+        if request.feeding == "prefetch":
+            dataset = dataset.cache()
+        dataset = dataset.shuffle(images.train_samples, request.seed).batch(request.batch_size)
+        if request.feeding == "prefetch":
+            dataset = dataset.prefetch(tf.data.AUTOTUNE)
+        return {"x": dataset}
 
 
 def _restrict_to(device: FrameworkDevice) -> Any:
@@ -88,20 +98,31 @@ def _configure(request: TrainingRequest) -> None:
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
     keras.config.set_dtype_policy(request.precision)
+    if request.tf32 is not None:
+        tf.config.experimental.enable_tensor_float_32_execution(request.tf32)
     # The order of the batches; the weights have a generator of their own.
     keras.utils.set_random_seed(request.seed)
 
 
-def _compile(model: Any, network: Network, steps: int, device: FrameworkDevice) -> None:
+def _compile(
+    model: Any, network: Network, request: TrainingRequest, steps: int, device: FrameworkDevice
+) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(network.learning_rate, steps)
         ),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
-        # "auto" compiles with XLA as soon as the machine has a GPU, even for work on the CPU.
-        jit_compile=False if device.key == "cpu" else "auto",
+        run_eagerly=request.execution == "eager",
+        jit_compile=_jit_compile(request, device),
     )
+
+
+def _jit_compile(request: TrainingRequest, device: FrameworkDevice) -> Any:
+    if request.execution != "default":
+        return request.execution == "xla"
+    # "auto" compiles with XLA as soon as the machine has a GPU, even for work on the CPU.
+    return False if device.key == "cpu" else "auto"
 
 
 def _require_placement(model: Any, device: FrameworkDevice) -> None:

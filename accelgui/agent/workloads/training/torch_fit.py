@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from accelgui.agent.workloads.training.feeding import ahead
 from accelgui.agent.workloads.training.meter import Interrupted
 from accelgui.agent.workloads.training.networks import NETWORKS, VALIDATION_BATCH_SIZE
 from accelgui.agent.workloads.training.own_words import failures_told
@@ -15,6 +16,7 @@ from accelgui.agent.workloads.training.torch_networks import build, set_weights,
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Iterator
 
     from accelgui.agent.workloads.training.data import Images
     from accelgui.agent.workloads.training.meter import Meter
@@ -44,6 +46,11 @@ class TorchTraining:
             self._model = build(network)
             set_weights(self._model, network, request.seed)
             self._model.to(self._place)
+            if request.tf32 is not None:
+                _set_tf32(is_on=request.tf32)
+            graph = request.execution == "graph"
+            # Shapes that change once, in the last batch, are compiled twice rather than generally.
+            self._call = torch.compile(self._model, dynamic=False) if graph else self._model
             self._adam = torch.optim.Adam(trained(self._model), network.learning_rate, eps=_EPSILON)
             self._schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self._adam, steps)
             # float16 gradients underflow unless the loss is scaled; off, it passes all through.
@@ -59,28 +66,45 @@ class TorchTraining:
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
         with failures_told(self._device, _is_out_of_memory):
-            train = self._on_device(images.x_train, images.y_train)
+            train = self._train_data(images)
             validation = self._on_device(images.x_validation, images.y_validation)
             generator = np.random.default_rng(self._request.seed)
             for _ in range(self._request.epochs):
                 meter.begin_epoch()
                 order = torch.from_numpy(generator.permutation(images.train_samples))
-                self._train_epoch(train, order.to(self._place), meter, stop)
+                self._train_epoch(train, order, meter, stop)
                 meter.end_epoch(*self._validate(validation, stop))
 
+    def _train_data(self, images: Images) -> tuple[Any, Any]:
+        """Return the data where the steps take them from."""
+        if self._request.feeding in {"default", "device"}:
+            return self._on_device(images.x_train, images.y_train)
+        return _as_tensors(images.x_train, images.y_train)
+
     def _on_device(self, images: Any, labels: Any) -> tuple[Any, Any]:
-        channels_first = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-        x = torch.from_numpy(channels_first).to(self._place)
-        return x, torch.from_numpy(labels).to(self._place, torch.int64)
+        x, y = _as_tensors(images, labels)
+        return x.to(self._place), y.to(self._place)
+
+    def _batches(self, data: tuple[Any, Any], order: Any) -> Iterator[tuple[Any, Any]]:
+        x, y = data
+        for rows in order.to(x.device).split(self._request.batch_size):
+            yield self._moved(x[rows]), self._moved(y[rows])
+
+    def _moved(self, batch: Any) -> Any:
+        if self._request.feeding == "prefetch" and self._place.type == "cuda":
+            # From pinned memory a copy runs beside the step before.
+            return batch.pin_memory().to(self._place, non_blocking=True)
+        return batch.to(self._place)
 
     def _train_epoch(self, data: Any, order: Any, meter: Meter, stop: threading.Event) -> None:
         self._model.train()
         # Kept on the device: reading them is what would make each step wait for it.
         sums = torch.zeros(2, device=self._place)
         seen = 0
-        for rows in order.split(self._request.batch_size):
-            sums += self._step(data[0][rows], data[1][rows])
-            seen += len(rows)
+        batches = self._batches(data, order)
+        for x, y in ahead(batches) if self._request.feeding == "prefetch" else batches:
+            sums += self._step(x, y)
+            seen += len(y)
             meter.step += 1
             stopping = stop.is_set()
             if stopping or meter.due():
@@ -118,9 +142,19 @@ class TorchTraining:
     def _logits(self, x: Any) -> Any:
         half = _HALF.get(self._request.precision)
         with torch.autocast(self._place.type, half, enabled=half is not None):
-            logits = self._model(x)
+            logits = self._call(x)
         # Softmax and loss in float32: in half precision they under- and overflow.
         return logits.float()
+
+
+def _as_tensors(images: Any, labels: Any) -> tuple[Any, Any]:
+    channels_first = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
+    return torch.from_numpy(channels_first), torch.from_numpy(labels).to(torch.int64)
+
+
+def _set_tf32(*, is_on: bool) -> None:
+    torch.set_float32_matmul_precision("high" if is_on else "highest")
+    torch.backends.cudnn.allow_tf32 = is_on
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -14,6 +14,7 @@ from accelgui.agent.workloads.training.last_word import LastWord
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
 from accelgui.agent.workloads.training.networks import NETWORKS
 from accelgui.model.events import Progress, TrainingStarted
+from accelgui.model.techniques import EXECUTIONS, FEEDINGS, lacking
 
 if TYPE_CHECKING:
     from accelgui.agent.channel import Channel
@@ -28,6 +29,12 @@ _TRAINERS = {
 }
 FRAMEWORKS = tuple(_TRAINERS)
 PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
+
+_LACKING = {
+    "pytorch_has_no_xla": "execution 'xla': PyTorch compiles with XLA only through PyTorch/XLA",
+    "jax_compiles_with_xla_only": "execution 'graph': the only compiler of JAX is XLA",
+    "keras_feeds_from_host": "feeding 'device': Model.fit takes its batches from the host",
+}
 
 # What the networks' expected accuracies hold for; more steps in all do no harm.
 _EPOCHS_TO_LEARN = 10
@@ -74,6 +81,10 @@ def check(request: TrainingRequest) -> None:
     _one_of("framework", request.framework, FRAMEWORKS)
     _one_of("model", request.model, tuple(NETWORKS))
     _one_of("precision", request.precision, PRECISIONS)
+    _one_of("execution", request.execution, EXECUTIONS)
+    _one_of("feeding", request.feeding, FEEDINGS)
+    if reason := lacking(request):
+        raise InputError(_LACKING[reason], reason)
     if request.batch_size < 1:
         raise InputError(f"batch size {request.batch_size}: expected 1 or more")
     if request.epochs < 1:
@@ -98,6 +109,8 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
     _prepare_environment()
     backend = backends.load(request.framework)
     device = backends.choose_device(backend, request.device)
+    if request.tf32 and not backend.has_tf32(device):
+        raise InputError(f"{device.key} does not multiply in TF32", "no_tf32")
     _progress(channel, "build")
     plan = meter.plan
     module, name = _TRAINERS[request.framework]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from accelgui.gui.pages import offers
 from accelgui.model.requests import FRAMEWORKS, TrainingRequest
+from accelgui.model.techniques import DEFAULT
 from accelgui.words import _
 from accelgui.words.units import count_text
 
@@ -27,6 +28,9 @@ class Typed:
     epochs: str = "20"
     seed: str = "0"
     data_path: str | None = None
+    execution: str = DEFAULT
+    tf32: bool | None = None
+    feeding: str = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,9 @@ def judge(typed: Typed) -> Judged:
             epochs=epochs,
             seed=seed,
             data_path=typed.data_path,
+            execution=typed.execution,
+            tf32=typed.tf32,
+            feeding=typed.feeding,
         )
     )
 

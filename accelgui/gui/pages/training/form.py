@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from accelgui.gui.pages import offers
 from accelgui.gui.pages.training import choices
+from accelgui.gui.pages.training.techniques import TF32_OF, Techniques
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Card, Label
 from accelgui.gui.widgets.fields import Choice, Field, number_field
@@ -48,6 +49,7 @@ class TrainingForm(Card):
         self.device, self.precision = Choice(), Choice()
         self.batch_size, self.epochs, self.seed = number_field(), number_field(), number_field()
         self.data, self.data_path = Choice(), QLineEdit()
+        self.techniques = Techniques()
         self.start = Button(kind="primary", icon="play")
         self._browse = Button(icon="folder-open")
         self._problem = Label(kind="small")
@@ -72,6 +74,7 @@ class TrainingForm(Card):
         self._file_row = QWidget()
         self._file_row.setLayout(_row(self.data_path, self._browse))
         self.body.addWidget(self._file_row)
+        self.body.addWidget(self.techniques)
         self._problem.set_role("bad")
         self.body.addWidget(self._problem)
         self.start.setSizePolicy(self.framework.sizePolicy())
@@ -83,6 +86,7 @@ class TrainingForm(Card):
             line.textChanged.connect(self._judge)
             line.returnPressed.connect(self._on_start)
         self.framework.chosen.connect(self._offer)
+        self.precision.chosen.connect(self._offer)
         self.data.chosen.connect(self._on_data_chosen)
         self._browse.clicked.connect(self._choose_file)
         self.start.clicked.connect(self._on_start)
@@ -99,6 +103,9 @@ class TrainingForm(Card):
         self.seed.setText(typed.seed)
         self.data.choose(_DIGITS if typed.data_path is None else _FILE)
         self.data_path.setText(typed.data_path or "")
+        self.techniques.execution.choose(typed.execution)
+        self.techniques.tf32.choose({None: "default", True: "on", False: "off"}[typed.tf32])
+        self.techniques.feeding.choose(typed.feeding)
         self._on_data_chosen()
 
     def typed(self) -> choices.Typed:
@@ -112,6 +119,9 @@ class TrainingForm(Card):
             epochs=self.epochs.text(),
             seed=self.seed.text(),
             data_path=None if self.data.code == _DIGITS else self.data_path.text(),
+            execution=self.techniques.execution.code,
+            tf32=TF32_OF[self.techniques.tf32.code],
+            feeding=self.techniques.feeding.code,
         )
 
     def judged(self) -> Judged:
@@ -161,6 +171,7 @@ class TrainingForm(Card):
         self.data_path.setPlaceholderText(_("path of an .npz file"))
         self.data_path.setAccessibleName(_("Path of the data file"))
         self._browse.explain(_("Choose a file"))
+        self.techniques.retranslate()
         self.start.setText(_("Start"))
         self.start.explain(_("Train with these settings"), "Ctrl+Return")
         self._offer()
@@ -171,6 +182,7 @@ class TrainingForm(Card):
         self.model.offer([(code, model_name(code)) for code in MODELS])
         self.device.offer(offers.devices(self._snapshot, self.framework.code))
         self.precision.offer([(code, precision_name(code)) for code in PRECISIONS])
+        self.techniques.offer(self.framework.code, self.precision.code)
         self.data.offer([(_DIGITS, _("Handwritten digits, built in")), (_FILE, _("A file (npz)"))])
 
     def _judge(self) -> None:

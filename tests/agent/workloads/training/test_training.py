@@ -212,6 +212,32 @@ def test_that_the_other_frameworks_learn_as_well(framework: str, precision: str)
     assert run.done.samples_per_second is not None
 
 
+@pytest.mark.parametrize(
+    ("framework", "execution", "feeding"),
+    [
+        ("tensorflow", "eager", "host"),
+        ("tensorflow", "xla", "prefetch"),
+        ("pytorch", "eager", "prefetch"),
+        ("jax", "eager", "host"),
+        ("jax", "xla", "prefetch"),
+    ],
+)
+def test_that_a_technique_changes_the_pace_and_not_the_result(
+    framework: str, execution: str, feeding: str
+) -> None:
+    plain = TrainingRequest(framework=framework, batch_size=1433, epochs=1)
+    switched = dataclasses.replace(plain, execution=execution, feeding=feeding)
+    losses = [Run(request).told(EpochDone)[0].validation_loss for request in (plain, switched)]
+    # One step with the whole data set: only the order of sums differs.
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+
+
+def test_that_tf32_is_refused_where_there_is_none() -> None:
+    run = Run(TrainingRequest(device="cpu", tf32=True))
+    assert run.outcome.failure is FailureKind.INPUT
+    assert run.outcome.message == "cpu does not multiply in TF32"
+
+
 @pytest.mark.parametrize("model", list(NETWORKS))
 def test_that_all_frameworks_train_the_same_network(model: str) -> None:
     losses = []
@@ -279,6 +305,15 @@ def test_that_a_lost_loss_is_told_and_ends_the_run(tmp_path: Path) -> None:
             TrainingRequest(framework="mxnet"),
             "framework 'mxnet': training knows tensorflow, py",
         ),
+        (
+            TrainingRequest(framework="pytorch", execution="xla"),
+            "execution 'xla': PyTorch compiles with XLA only",
+        ),
+        (
+            TrainingRequest(framework="jax", execution="graph"),
+            "execution 'graph': the only compiler of JAX is XLA",
+        ),
+        (TrainingRequest(feeding="device"), "feeding 'device': Model.fit takes its batches"),
         (TrainingRequest(data_path="none.npz"), "none.npz: No such file or directory"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
