@@ -133,13 +133,14 @@ def test_that_stop_ends_any_agent_within_3_s(name: str) -> None:
 
 def test_that_children_of_a_killed_agent_are_killed_too() -> None:
     run = AgentRun(zoo.command("deaf_with_child"), SHORT)
-    child = 0
+    children: list[psutil.Process] = []
     for event in run.events():
         if isinstance(event, Progress):
-            child = int(event.done)
+            children.append(psutil.Process(int(event.done)))
             run.stop()
-    assert child
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+    assert len(children) == 1
+    gone, _ = psutil.wait_procs(children, timeout=5)
+    assert gone == children
 
 
 def test_that_a_missing_interpreter_could_not_start() -> None:
