@@ -88,7 +88,8 @@ class EnvironmentsCheck:
             yield row
         self.machine = self.machine or check.snapshot.machine
         if check.snapshot.python is None:
-            yield replace(row, snapshot=None, problem=_first_problem(check), is_done=True)
+            if not self._stopped.is_set():
+                yield replace(row, snapshot=None, problem=_first_problem(check), is_done=True)
             return
         for name in MODULES:
             if self._stopped.is_set():

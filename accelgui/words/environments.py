@@ -52,12 +52,16 @@ def module_name(name: str) -> str:
     return _(_MODULES.get(name, name))
 
 
+def status_name(status: str, device: str | None) -> str:
+    """Return how a framework stands in an environment."""
+    if status == "accelerates":
+        return _("works on {devices}").format(devices=key_name(device or "gpu"))
+    return _(_STATUSES[status])
+
+
 def status_words(status: str, version: str | None, device: str | None) -> str:
     """Return how a framework stands in an environment, with its version."""
-    if status == "accelerates":
-        words = _("works on {devices}").format(devices=key_name(device or "gpu"))
-    else:
-        words = _(_STATUSES[status])
+    words = status_name(status, device)
     return f"{version} · {words}" if version else words
 
 
