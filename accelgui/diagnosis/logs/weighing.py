@@ -90,7 +90,7 @@ _BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "gpu_memory_held_by_other_process": ("gpu_memory_preallocation",),
     "tpu_env_var_wrong": ("tpu_container_network_isolated",),
     "torch_xla_version_mismatch": ("framework_import_fails",),
-    "tpu_held_by_other_process": ("device_permission_denied",),
+    "tpu_held_by_other_process": ("device_permission_denied", "libtpu_library_missing"),
     "aarch64_wheel_cpu_only": ("cpu_only_build",),
     "x86_python_under_rosetta": ("cpu_lacks_avx",),
     "cudnn_version_mismatch": ("cuda_library_not_found", "cuda_libs_not_on_loader_path"),
@@ -114,6 +114,7 @@ def weigh(found: Iterable[Clue], source: str) -> tuple[Finding, ...]:
     """Return the findings of a log, the likeliest cause first, consequences left out."""
     clues = _with_derived(list(found))
     candidates = _merged([*_spoken_for(clues), *_proposed(clues)])
+    candidates = candidates or _guessed(clues)
     candidates = _without_consequences(candidates)
     candidates = _without_guesses(candidates)
     return tuple(_finding(candidate, clues, source) for candidate in _in_order(candidates))
@@ -164,6 +165,20 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
         place = min(known.place, candidate.place)
         by_code[candidate.code] = Candidate(candidate.code, surest, clues, parameters, place)
     return list(by_code.values())
+
+
+def _guessed(clues: Clues) -> list[Candidate]:
+    """Where nothing but "no GPU" is said, name what that mostly comes from."""
+    clue = clues.first("false", "no_gpu_list")
+    if clue is None:
+        return []
+    codes = ("cpu_only_build", "cuda_library_not_found", "driver_not_installed")
+    if clue.sign == "no_gpu_list":
+        codes = ("cuda_library_not_found", "cpu_only_build", "driver_not_installed")
+    return [
+        Candidate(code, Confidence.POSSIBLE, (clue,), place=place)
+        for place, code in enumerate((*codes, "no_accelerator_present"))
+    ]
 
 
 def _without_consequences(candidates: list[Candidate]) -> list[Candidate]:

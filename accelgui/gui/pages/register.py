@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("devices", "microchip", N_("Devices"), "accelgui.gui.pages.devices", "DevicesPage"),
     Entry("precision", "sigma", N_("Precision"), "accelgui.gui.pages.precision", "PrecisionPage"),
     Entry("training", "trending-up", N_("Training"), "accelgui.gui.pages.training", "TrainingPage"),
+    Entry("explain", "file-text", N_("Explain a log"), "accelgui.gui.pages.explain", "ExplainPage"),
     Entry("settings", "settings", N_("Settings"), "accelgui.gui.pages.settings", "SettingsPage"),
 )
 

@@ -74,7 +74,7 @@ SIGNS = (
     sign(
         "windows",
         ("site-packages\\", "c:\\", "win_amd64", "windows-1", "win32", "windows 1", "[msc v."),
-        r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|\bon win32\b|\[MSC v\.|sys\.platform[^\n]{0,6}win32",
+        r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|\bon win32\b|\[MSC v\.",
     ),
     sign(
         "tf_windows_version",
@@ -82,7 +82,10 @@ SIGNS = (
         r"(?:tensorflow[\w-]*(?:==| |-|: )+|tf\.__version__\)?\s*['\"]?|TensorFlow version"
         r"[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
     ),
-    sign("macos", ("darwin", "macos", "macosx", "arm64-apple", "/opt/homebrew"), None),
+    sign(
+        "macos",
+        ("zsh: illegal hardware", "mach-o", "darwin", "macos", "arm64-apple", "/opt/homebrew"),
+    ),
     # The architecture of the GPU.
     sign(
         "arch",

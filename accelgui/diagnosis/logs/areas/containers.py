@@ -55,7 +55,7 @@ SIGNS = (
     sign(
         "runtime_handler",
         ("no runtime for", "runtime handler", "runtimeclass"),
-        r"no runtime for \\*[\"']nvidia\\*[\"'] is configured"
+        r"no runtime for [\"']nvidia ?[\"'] is configured"
         r"|RuntimeClass[^\n]{0,20}[\"']?nvidia[\"']?[^\n]{0,20}not found",
         says="nvidia_runtime_not_default",
     ),
@@ -224,7 +224,7 @@ SIGNS = (
     sign(
         "smi_not_in_container",
         "nvidia-smi",
-        r"exec: \\*\"nvidia-smi\\*\": executable file not found in \$PATH"
+        r"exec: \"nvidia-smi ?\": executable file not found in \$PATH"
         r"|executable file [`'\"]nvidia-smi[`'\"] not found",
     ),
     sign(

@@ -36,6 +36,12 @@ SIGNS = (
         confidence=_CERTAIN,
     ),
     sign(
+        "no_handle",
+        "unable to determine the device handle",
+        r"device handle for (?:GPU|gpu)[^\n]{0,24}: ?(?:Unknown Error|Not Found|No such)",
+        says="gpu_fell_off_bus",
+    ),
+    sign(
         "reboot_to_recover",
         "reboot the system to recover this gpu",
         says="gpu_fell_off_bus",
@@ -256,4 +262,14 @@ def adapter_failed(clues: Clues) -> Iterator[Candidate]:
         yield possible("open_kernel_module_unsupported_gpu", [clue])
 
 
-RULES: tuple[Rule, ...] = (xid, fabric_manager, mig, exclusive, adapter_failed)
+def no_devices(clues: Clues) -> Iterator[Candidate]:
+    """The driver runs and got none of its GPUs to start; the kernel's log says why."""
+    clue = clues.first("no_nvml_devices")
+    if clue is None or clues.has("rm_init", "xid", "fell_off", "legacy_gpu", "open_required"):
+        return
+    yield possible("open_kernel_module_unsupported_gpu", [clue])
+    yield possible("gpu_fell_off_bus", [clue])
+    yield possible("gsp_firmware_failure", [clue])
+
+
+RULES: tuple[Rule, ...] = (xid, fabric_manager, mig, exclusive, adapter_failed, no_devices)

@@ -139,8 +139,8 @@ SIGNS = (
     # modprobe and the kernel.
     sign(
         "no_module_here",
-        ("not found in directory", "no module named nvidia"),
-        r"Module nvidia[\w-]* not found in directory /lib/modules/(?P<kernel>[\w.+~-]+)",
+        ("not found in directory", "modprobe: fatal: module nvidia"),
+        r"Module nvidia[\w-]* not found(?: in directory /lib/modules/(?P<kernel>[\w.+~-]+)|\.)",
         says="kernel_module_not_built_for_kernel",
         confidence=_CERTAIN,
     ),

@@ -94,7 +94,7 @@ SIGNS = (
     ),
     sign(
         "avx",
-        ("compiled to use", "avx", "illegal instruction", "sigill"),
+        ("compiled to use", "avx", "illegal instruction", "illegal hardware", "sigill"),
         r"compiled to use (?P<what>AVX\w*|SSE[\w.]*)[^\n]{0,40}but (?:these|this) (?:aren't|isn't)"
         r" available|illegal (?:hardware )?instruction|SIGILL|exit code 132|signal 4\b"
         r"|requires? (?:a CPU with )?AVX"
@@ -196,7 +196,7 @@ def instructions(clues: Clues) -> Iterator[Candidate]:
     if rosetta or (clues.has("macos") and clues.has("apple_gpu", "aarch64")):
         yield likely("x86_python_under_rosetta", [clue, *([rosetta] if rosetta else [])])
         yield possible("cpu_lacks_avx", [clue])
-    elif clues.has("macos") and "AVX" in clue.text:
+    elif clues.has("macos"):
         yield likely("x86_python_under_rosetta", [clue])
         yield likely("cpu_lacks_avx", [clue])
     else:

@@ -188,10 +188,15 @@ def library_without_room(clues: Clues) -> Iterator[Candidate]:
         "missing_any_of",
     ):
         return
-    if clues.has("torch_cudnn") and not clues.has("tf_words"):
-        yield likely("gpu_memory_held_by_other_process", [clue])
-        yield likely("cudnn_version_mismatch", [clue])
-        yield possible("library_path_shadows_bundled_cuda", [clue])
+    if clues.has("speaks_of_pytorch", "torch_cudnn") and not clues.has("tf_words"):
+        # PyTorch takes no memory beforehand: what is taken, the work has taken.
+        yield likely("gpu_out_of_memory", [clue])
+        if clues.has("torch_cudnn"):
+            yield likely("cudnn_version_mismatch", [clue])
+            yield possible("library_path_shadows_bundled_cuda", [clue])
+        else:
+            yield likely("gpu_memory_held_by_other_process", [clue])
+            yield possible("library_path_shadows_bundled_cuda", [clue])
         return
     if _has_room(clues):
         shown = [clue, *clues.all("free_now")[:1]]

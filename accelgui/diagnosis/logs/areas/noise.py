@@ -101,7 +101,8 @@ SIGNS = (
     sign(
         "torch_works",
         ("torch", "cuda:0"),
-        r"(?:torch\.cuda\.is_available\(\)\)?[^\w\n]{0,12}True|device\(type='cuda'|Using device: cuda"
+        r"(?:torch\.cuda\.is_available\(\)\)?[^\w\n]{0,12}True"
+        r"|device\(type='cuda'|Using device: cuda"
         r"|device='?cuda:0|(?:torch|pytorch)[^\n]{0,40}on cuda|NVIDIA [\w ]+ \(UUID"
         r"|Using (?:cuda|GPU)|GPU available: True \(cuda\), used: True|Loading pipeline"
         r"|pytorch_lightning|device: cuda)",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from accelgui.gui.icons import IconMark
 from accelgui.gui.pages.overview.standing import SEVERITY_ROLES
 from accelgui.gui.theme import SPACE
+from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.card import Card
 from accelgui.gui.widgets.code_block import CodeBlock
 from accelgui.gui.widgets.command import Command
@@ -25,9 +26,16 @@ if TYPE_CHECKING:
 
 
 class FindingCard(Card):
-    """One finding, complete."""
+    """One finding, complete.
 
-    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
+    With `shows_lines`, evidence that names a line can be pressed: `line_pressed(int)`.
+    """
+
+    line_pressed = Signal(int)
+
+    def __init__(
+        self, finding: Finding, parent: QWidget | None = None, *, shows_lines: bool = False
+    ) -> None:
         super().__init__(parent=parent)
         words = describe(finding)
         role = SEVERITY_ROLES[finding.severity]
@@ -42,7 +50,17 @@ class FindingCard(Card):
         if finding.evidence:
             self._add_heading(_("What shows it"))
             for evidence in finding.evidence:
-                self.body.addWidget(_evidence(evidence))
+                frame = _evidence(evidence)
+                self.body.addWidget(frame)
+                if shows_lines and evidence.line is not None:
+                    self._add_jump(frame, evidence.line)
+
+    def _add_jump(self, frame: QFrame, line: int) -> None:
+        button = Button(_("Show line {line}").format(line=line), "quiet", "search")
+        button.clicked.connect(lambda: self.line_pressed.emit(line))
+        layout = frame.layout()
+        assert layout is not None
+        layout.addWidget(button)
 
     def _add_heading(self, text: str) -> None:
         self.body.addSpacing(SPACE // 2)
