@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from accelgui import diagnosis
 from accelgui.gui.bridge.checker import Checker
+from accelgui.gui.bridge.environment_scan import EnvironmentScan
 from accelgui.gui.bridge.follower import RunFollower
-from accelgui.model.events import SampleTaken
+from accelgui.model.events import ProcessesSeen, SampleTaken
 from accelgui.model.requests import SampleRequest
 from accelgui.runs.check import Check
 from accelgui.runs.launch import AgentCommand
 
 if TYPE_CHECKING:
+    from accelgui.gui.live import Live
     from accelgui.model.events import Event
     from accelgui.model.finding import Verdict
     from accelgui.model.outcome import RunOutcome
@@ -28,25 +31,33 @@ _BUSY_INTERVAL_S = 0.25
 
 # The samplers' agent is worth starting again, but not for ever.
 _SAMPLER_STARTS = 3
+# One that lived this long was well; it ends by itself where a new driver needs a new process.
+_SAMPLER_WELL_S = 20.0
 
 
 class Session(QObject):
     """Shared by the pages; owns the check, the sampler and the one run that may be under way.
 
     `outcomes` tells how the agents of the last check ended (key None: the machine's), `latest`
-    holds the last sample of each device.
+    holds the last sample of each device, `live` everything that was sampled.
 
     Signals: `snapshot_changed(Snapshot)`, `verdict_changed(Verdict)`, `checking_changed(bool)`,
-    `samples_arrived(list[Sample])`, `python_changed(str)`, `run_changed()` when a run begins or
-    has ended, `progress_changed(float | None, str)` for the status line: share done, words.
+    `samples_arrived(list[Sample])`, `processes_arrived(tuple[DeviceProcess])` while somebody looks
+    closely, `sampling_changed(RunOutcome | None)` when sampling has ended for good, or is back,
+    `python_changed(str)`, `run_changed()` when a run begins or has ended,
+    `run_events_arrived(list[Event])`,
+    `progress_changed(float | None, str)` for the status line: share done, words.
     """
 
     snapshot_changed = Signal(object)
     verdict_changed = Signal(object)
     checking_changed = Signal(bool)
     samples_arrived = Signal(list)
+    processes_arrived = Signal(object)
+    sampling_changed = Signal(object)
     python_changed = Signal(str)
     run_changed = Signal()
+    run_events_arrived = Signal(list)
     progress_changed = Signal(object, str)
 
     def __init__(
@@ -58,10 +69,15 @@ class Session(QObject):
         self.verdict: Verdict | None = None
         self.outcomes: dict[str | None, RunOutcome] = {}
         self.latest: dict[str, Sample] = {}
+        self._live: Live | None = None
         self._python = python or settings.python or sys.executable
         self._checker: Checker | None = None
         self._sampler: RunFollower | None = None
         self._sampler_starts = 0
+        self._sampler_started_s = 0.0
+        self._has_new_sampler = False
+        self._sampler_outcome: RunOutcome | None = None
+        self._close_interval_s: float | None = None
         self._run: RunFollower | None = None
         self._run_owner: str | None = None
         self._watched: RunFollower | None = None
@@ -71,6 +87,16 @@ class Session(QObject):
     def python(self) -> str:
         """The interpreter that is examined and in which runs take place."""
         return self._python
+
+    @property
+    def live(self) -> Live:
+        """Everything that was sampled; made when the first values come or somebody asks."""
+        if self._live is None:
+            # It brings NumPy, for which the first picture of the window must not wait.
+            from accelgui.gui.live import Live  # noqa: PLC0415
+
+            self._live = Live(self)
+        return self._live
 
     @property
     def is_checking(self) -> bool:
@@ -124,7 +150,7 @@ class Session(QObject):
         follower.events_arrived.connect(self._on_run_events)
         follower.finished.connect(self._on_run_finished)
         self._run, self._run_owner = follower, owner
-        self._pace(_BUSY_INTERVAL_S)
+        self._pace()
         follower.start()
         self.run_changed.emit()
         return follower
@@ -134,11 +160,26 @@ class Session(QObject):
         if self._run is not None:
             self._run.stop()
 
+    def sample_again(self) -> None:
+        """Begin anew to sample where that had ended for good."""
+        self._sampler_starts = 0
+        self.sampling_changed.emit(None)
+        self._start_sampler()
+
+    def look_closely(self, interval_s: float | None) -> None:
+        """Sample at least this often and in detail, also what costs more; None ends that."""
+        if interval_s != self._close_interval_s:
+            self._close_interval_s = interval_s
+            self._pace()
+
     def close(self) -> None:
         """End everything and wait for it, at most a little over 3 s."""
         self._is_closing = True
-        threads = [t for t in (self._checker, self._sampler, self._run) if t is not None]
+        known = (self._checker, self._sampler, self._run)
+        threads: list[Checker | RunFollower | EnvironmentScan]
+        threads = [thread for thread in known if thread is not None]
         threads += [t for t in self.findChildren(Checker) if t not in threads]
+        threads += self.findChildren(EnvironmentScan)
         for thread in threads:
             thread.requestInterruption()
             thread.stop()
@@ -161,34 +202,60 @@ class Session(QObject):
         self.checking_changed.emit(False)
 
     def _start_sampler(self) -> None:
-        if self._is_closing or self._sampler_starts >= _SAMPLER_STARTS:
+        if time.monotonic() - self._sampler_started_s > _SAMPLER_WELL_S:
+            self._sampler_starts = 0
+        if self._is_closing:
+            return
+        if self._sampler_starts >= _SAMPLER_STARTS:
+            self.sampling_changed.emit(self._sampler_outcome)
             return
         self._sampler_starts += 1
+        self._sampler_started_s = time.monotonic()
         self._sampler = RunFollower(
-            AgentCommand("sample", SampleRequest(interval_s=_IDLE_INTERVAL_S)), parent=self
+            AgentCommand("sample", SampleRequest(interval_s=self._interval_s)), parent=self
         )
+        self._has_new_sampler = True
         self._sampler.events_arrived.connect(self._on_sampler_events)
+        self._sampler.run_ended.connect(self._on_sampler_ended)
         self._sampler.finished.connect(self._start_sampler)
         self._sampler.start()
 
+    def _on_sampler_ended(self, outcome: RunOutcome) -> None:
+        self._sampler_outcome = outcome
+
     def _on_sampler_events(self, events: list[Event]) -> None:
+        if self._has_new_sampler:
+            self._has_new_sampler = False
+            self._pace()
+        for event in events:
+            if isinstance(event, ProcessesSeen):
+                self.processes_arrived.emit(event.processes)
         samples = [event.sample for event in events if isinstance(event, SampleTaken)]
         if samples:
+            self.live.begin()
             self.latest |= {sample.device: sample for sample in samples}
             self.samples_arrived.emit(samples)
 
-    def _pace(self, interval_s: float, watch: int | None = None) -> None:
-        if self._sampler is not None:
-            self._sampler.tell({"interval_s": interval_s})
-            self._sampler.tell({"watch": watch})
+    @property
+    def _interval_s(self) -> float:
+        wanted_s = _IDLE_INTERVAL_S if self._run is None else _BUSY_INTERVAL_S
+        return min(wanted_s, self._close_interval_s or wanted_s)
 
-    def _on_run_events(self, events: list[Event]) -> None:  # noqa: ARG002 - The first is enough.
+    def _pace(self) -> None:
+        """Tell the sampler how often, whom, and how closely."""
+        if self._sampler is not None:
+            watched = self._watched.pid if self._watched is not None else None
+            self._sampler.tell({"interval_s": self._interval_s, "watch": watched})
+            self._sampler.tell({"detail": self._close_interval_s is not None})
+
+    def _on_run_events(self, events: list[Event]) -> None:
         if self._run is not None and self._run.pid is not None and self._watched is not self._run:
             self._watched = self._run
-            self._pace(_BUSY_INTERVAL_S, self._run.pid)
+            self._pace()
+        self.run_events_arrived.emit(events)
 
     def _on_run_finished(self) -> None:
         self._run, self._run_owner, self._watched = None, None, None
-        self._pace(_IDLE_INTERVAL_S)
+        self._pace()
         self.progress_changed.emit(None, "")
         self.run_changed.emit()

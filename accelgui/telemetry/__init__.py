@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from accelgui.telemetry.series import RecentSeries, Series, WholeSeries
+from accelgui.telemetry.series import LongSeries, RecentSeries, Series, WholeSeries
+from accelgui.telemetry.spans import Mark, Span, Spans
+from accelgui.telemetry.store import Store
+from accelgui.telemetry.timeline import Clocks, Timeline
 
-__all__ = ["RecentSeries", "Series", "WholeSeries"]
+__all__ = [
+    "Clocks",
+    "LongSeries",
+    "Mark",
+    "RecentSeries",
+    "Series",
+    "Span",
+    "Spans",
+    "Store",
+    "Timeline",
+    "WholeSeries",
+]

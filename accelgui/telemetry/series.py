@@ -112,5 +112,23 @@ class WholeSeries(Series):
         self._start, self._end = 0, len(times)
 
 
+class LongSeries(Series):
+    """Keeps the whole time, its newest quarter whole and what is older thinner, with its peaks."""
+
+    def _make_room(self) -> None:
+        if len(self._times) < self.limit:
+            self._grow(min(2 * len(self._times), self.limit))
+            return
+        old = len(self) - self.limit // 4
+        # At most five points a bucket: three eighths of the room, or more, are free again.
+        times, values = peaks(self.times[:old], self.values[:old], max(self.limit // 14, 1))
+        newest = slice(self._start + old, self._end)
+        kept = len(times) + self._end - newest.start
+        times = np.concatenate((times, self._times[newest]))
+        values = np.concatenate((values, self._values[newest]))
+        self._times[:kept], self._values[:kept] = times, values
+        self._start, self._end = 0, kept
+
+
 def _reported(value: float) -> float | None:
     return None if math.isnan(value) else float(value)

@@ -35,8 +35,16 @@ class Entry:
 ENTRIES = (
     Entry("overview", "house", N_("Overview"), "accelgui.gui.pages.overview", "OverviewPage"),
     Entry("devices", "microchip", N_("Devices"), "accelgui.gui.pages.devices", "DevicesPage"),
+    Entry(
+        "environments",
+        "terminal",
+        N_("Environments"),
+        "accelgui.gui.pages.environments",
+        "EnvironmentsPage",
+    ),
     Entry("precision", "sigma", N_("Precision"), "accelgui.gui.pages.precision", "PrecisionPage"),
     Entry("training", "trending-up", N_("Training"), "accelgui.gui.pages.training", "TrainingPage"),
+    Entry("monitor", "activity", N_("Monitor"), "accelgui.gui.pages.monitor", "MonitorPage"),
     Entry("explain", "file-text", N_("Explain a log"), "accelgui.gui.pages.explain", "ExplainPage"),
     Entry("settings", "settings", N_("Settings"), "accelgui.gui.pages.settings", "SettingsPage"),
 )

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 
-from accelgui.gui.plots.ticks import multiples, round_step, time_step
+from accelgui.gui.plots.ticks import (
+    local_offset_s,
+    multiples,
+    round_step,
+    time_step,
+)
 from accelgui.gui.theme import Role, theme
 
 if TYPE_CHECKING:
@@ -58,8 +63,12 @@ class _Axis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types.
         low, high = sorted((minVal, maxVal))
         if not high > low:
             return []
-        step = self._step(high - low, size)
-        return [(step, multiples(step, low, high))]
+        step, zero = self._step(high - low, size), self._zero()
+        return [(step, [at - zero for at in multiples(step, low + zero, high + zero)])]
+
+    def _zero(self) -> float:
+        """Return what is added to a value before it is rounded."""
+        return 0.0
 
 
 class ValueAxis(_Axis):
@@ -86,9 +95,19 @@ class TimeAxis(_Axis):
     """The lines of the time since the start; the words for them stand below all plots."""
 
     def __init__(self) -> None:
+        self._zero_s = 0.0
         super().__init__("bottom")
         self.setStyle(showValues=False)
         self.setHeight(0)
+
+    def show_time_of_day(self, zero_wall_s: float | None) -> None:
+        """Put the lines at round times of day, where the axis begins at this one."""
+        self._zero_s = 0.0 if zero_wall_s is None else zero_wall_s + local_offset_s(zero_wall_s)
+        self.picture = None
+        self.update()
+
+    def _zero(self) -> float:
+        return self._zero_s
 
     def _step(self, span: float, size: float) -> float:
         return time_step(span, max(size / TIME_TICK_PX, 1.0))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _MARK_PX = 7
 # More marks than this make a worm of the curve.
 _MOST_MARKS = 60
+# More points than these are drawn with a pen that is quick.
+_FEW_POINTS = 48
 
 
 class Curve:
@@ -35,6 +37,7 @@ class Curve:
         self.is_shown = True
         self.is_chosen = True
         self._zero_s = zero_s
+        self._is_dense = False
         self._drawn: tuple[object, ...] | None = None
         self._values: NDArray[np.float64] = np.empty(0)
         self._line = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -86,7 +89,7 @@ class Curve:
 
     def follow_theme(self) -> None:
         """Take the colours of the scheme in force."""
-        self._line.setPen(curve_pen(self.number, self.track, self.is_chosen))
+        self._line.setPen(curve_pen(self.number, self.track, self.is_chosen, self._is_dense))
         if self.track.has_marks:
             self._marks.setBrush(pg.mkBrush(track_color(self.number, self.track)))
             self._marks.setPen(pg.mkPen(theme.color(Role.SURFACE), width=1))
@@ -100,6 +103,9 @@ class Curve:
         self._drawn = state
         times, values = within(*self.points(), start_s, end_s)
         times, self._values = peaks(times, values, max(width_px, 1))
+        if (len(times) > _FEW_POINTS) != self._is_dense:
+            self._is_dense = not self._is_dense
+            self.follow_theme()
         self._line.setData(times, self._values)
         if self.track.has_marks:
             few = len(times) <= _MOST_MARKS

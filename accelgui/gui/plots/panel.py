@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from accelgui.gui import fonts
 from accelgui.gui.plots.axes import TimeAxis, ValueAxis
+from accelgui.gui.plots.happenings import Happenings
 from accelgui.gui.plots.legend import NO_VALUE, Legend, Reading
 from accelgui.gui.plots.ticks import round_bounds
 from accelgui.gui.plots.view import TimeView
@@ -59,6 +60,8 @@ class Panel(QWidget):
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.setVisible(False)
         self._plot.addItem(self._cursor, ignoreBounds=True)
+        self.happenings = Happenings()
+        self.view.addItem(self.happenings, ignoreBounds=True)
         self._cursor_s: float | None = None
         self._span_s = (0.0, 1.0)
         self._bounds: tuple[float, float] | None = None
@@ -113,8 +116,13 @@ class Panel(QWidget):
             axis.follow_theme()
         self._value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("888.8 GiB") + 10))
         self._cursor.setPen(pg.mkPen(theme.color(Role.MUTED), width=1))
+        self.happenings.update()
         for curve in self.curves.values():
             curve.follow_theme()
+
+    def show_time_of_day(self, zero_wall_s: float | None) -> None:
+        """Put the grid where the time of day is round."""
+        self._time_axis.show_time_of_day(zero_wall_s)
 
     def set_title_width(self, width_px: float) -> None:
         """Begin the values this far from the left, as all panels of a stack do."""

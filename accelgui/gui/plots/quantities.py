@@ -55,3 +55,10 @@ PERCENT = Quantity(units.percent_text, _percent_tick, widest=100.0, floor=0.0, c
 MEMORY = Quantity(units.bytes_text, _bytes_tick, widest=88.8 * 1024**3, floor=0.0, base=1024.0)
 TEMPERATURE = Quantity(units.celsius_text, lambda value: f"{value:.4g} °C", widest=88.0)
 POWER = Quantity(units.watts_text, lambda value: f"{value:.4g} W", widest=888.0, floor=0.0)
+CLOCK = Quantity(
+    units.hertz_text, lambda value: f"{value / 1e6:,.0f} MHz", widest=8888e6, floor=0.0
+)
+BYTE_RATE = Quantity(
+    units.byte_rate_text, _bytes_tick, widest=88.8 * 1024**3, floor=0.0, base=1024.0
+)
+COUNT = Quantity(units.count_text, _plain_tick, widest=8888.0, floor=0.0)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # All panels are drawn anew at most this often, and one in each turn of the event loop, so that
 # the window answers between two of them.
 _CYCLE_S = 0.2
+# With many curves, longer: a picture of eight GPUs changes at a glance all the same.
+_CURVES_PER_CYCLE = 16
 _TURN_MS = 15
 
 
@@ -57,6 +59,7 @@ class PlotStack(QWidget):
         self._queue: deque[Panel] = deque()
         self._cycle_started_s = 0.0
         self._has_news = False
+        self._unwanted: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setInterval(_TURN_MS)
         self._timer.timeout.connect(self._on_turn)
@@ -113,10 +116,14 @@ class PlotStack(QWidget):
         """Return the number of a run, which decides its colour and mark."""
         return self._runs[run].number
 
-    def add_run(self, run: str) -> int:
-        """Make room for the curves of a run and choose it; returns its number."""
-        taken = {state.number for state in self._runs.values()}
-        number = next(n for n in range(len(taken) + 1) if n not in taken)
+    def add_run(self, run: str, number: int | None = None) -> int:
+        """Make room for the curves of a run and choose it; returns its number.
+
+        Without a number it gets the lowest that is free.
+        """
+        if number is None:
+            taken = {state.number for state in self._runs.values()}
+            number = next(n for n in range(len(taken) + 1) if n not in taken)
         self._runs[run] = _RunState(number)
         self.choose(run)
         return number
@@ -150,6 +157,29 @@ class PlotStack(QWidget):
         """Show or hide the curves of a run."""
         self._runs[run].is_shown = is_shown
         self._show_runs()
+
+    def set_panel_wanted(self, panel_code: str, is_wanted: bool) -> None:
+        """Show a panel where it has values, or never."""
+        if is_wanted:
+            self._unwanted.discard(panel_code)
+        else:
+            self._unwanted.add(panel_code)
+        self._arrange()
+        self._on_resized()
+
+    def show_window(self, window_s: float | None) -> None:
+        """Follow no more than the newest `window_s`; None follows everything."""
+        self._change_span(self.span.windowed(window_s).fitted(self._end_s()))
+
+    def show_span(self, span: TimeSpan) -> None:
+        """Show the span that another stack shows."""
+        self._change_span(span)
+
+    def show_time_of_day(self, zero_wall_s: float) -> None:
+        """Write times of day below; the axis begins at this one."""
+        self.ruler.show_time_of_day(zero_wall_s)
+        for panel in self.panels.values():
+            panel.show_time_of_day(zero_wall_s)
 
     def data_arrived(self) -> None:
         """Look for new values soon."""
@@ -218,8 +248,13 @@ class PlotStack(QWidget):
             self._draw(self._queue.popleft())
         elif not self._has_news:
             self._timer.stop()
-        elif time.monotonic() - self._cycle_started_s >= _CYCLE_S:
+        elif time.monotonic() - self._cycle_started_s >= self._cycle_s:
             self._begin_cycle()
+
+    @property
+    def _cycle_s(self) -> float:
+        curves = sum(len(panel.curves) for panel in self.panels.values() if panel.isVisible())
+        return _CYCLE_S * max(1.0, curves / _CURVES_PER_CYCLE)
 
     def _begin_cycle(self) -> None:
         self._has_news = False
@@ -273,7 +308,11 @@ class PlotStack(QWidget):
     def _arrange(self) -> None:
         """Show the panels that have something to show."""
         for panel in self.panels.values():
-            panel.setVisible(panel.spec.always_shown or panel.has_values)
+            is_wanted = panel.spec.code not in self._unwanted
+            panel.setVisible(is_wanted and (panel.spec.always_shown or panel.has_values))
+        shown = [panel for panel in self.panels.values() if not panel.isHidden()]
+        for panel in shown:
+            panel.happenings.shows_names = panel is shown[0] or bool(panel.happenings.bands)
 
     def _on_resized(self) -> None:
         shown = [panel for panel in self.panels.values() if not panel.isHidden()]

@@ -42,16 +42,32 @@ def track_color(number: int, track: Track) -> QColor:
     return theme.color(Role.FAINT) if track.is_aside else theme.series_color(number)
 
 
-def curve_pen(number: int, track: Track, is_chosen: bool) -> QPen:
+def curve_pen(number: int, track: Track, is_chosen: bool, is_dense: bool = False) -> QPen:
     """Return the pen of a curve: strong for the chosen run, faint for the others."""
     color = track_color(number, track)
     if not is_chosen:
         color.setAlpha(_FADED_ALPHA)
     strong = is_chosen and not track.is_aside
-    pen = _dashed(QPen(color, (2.0 if strong else 1.25) * _pixel_ratio()), track.dash)
+    if is_dense:
+        # Qt draws lines of one pixel a hundred times faster than thicker or translucent ones, and
+        # between so many points nobody sees the difference.
+        pen = QPen(color if is_chosen else _faded(track_color(number, track)), 1.0)
+    else:
+        pen = QPen(color, (2.0 if strong else 1.25) * _pixel_ratio())
+    pen = _dashed(pen, track.dash)
     # The axes have scales of their own, which must not scale the pen; so it counts in pixels.
     pen.setCosmetic(True)
     return pen
+
+
+def _faded(color: QColor) -> QColor:
+    """Return what the colour with its faded alpha looks like on a plot."""
+    share, ground = _FADED_ALPHA / 255, theme.color(Role.SURFACE)
+    return QColor.fromRgbF(
+        ground.redF() + (color.redF() - ground.redF()) * share,
+        ground.greenF() + (color.greenF() - ground.greenF()) * share,
+        ground.blueF() + (color.blueF() - ground.blueF()) * share,
+    )
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, color: QColor, dash: int, mark: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 _TIME_STEPS_S = (
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30,
@@ -89,3 +90,17 @@ def clock_text(seconds: float, step_s: float, span_end_s: float) -> str:
     if span_end_s < 3600:
         return f"{sign}{minutes}:{second:02}{tail}"
     return f"{sign}{minutes // 60}:{minutes % 60:02}:{second:02}{tail}"
+
+
+def time_of_day(wall_s: float, step_s: float) -> str:
+    """Return a moment as the clock on the wall says it: "14:05", "14:05:30", "14:05:30.4"."""
+    local = time.localtime(wall_s)
+    if step_s >= 60:
+        return time.strftime("%H:%M", local)
+    text = time.strftime("%H:%M:%S", local)
+    return text if step_s >= 1 else f"{text}{f'{wall_s % 1:.1f}'[1:] if wall_s % 1 < 0.95 else ''}"
+
+
+def local_offset_s(wall_s: float) -> float:
+    """Return what local time is ahead of UTC at a moment."""
+    return float(time.localtime(wall_s).tm_gmtoff)

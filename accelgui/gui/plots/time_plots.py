@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWid
 
 from accelgui.gui.plots import export
 from accelgui.gui.plots.stack import PlotStack
-from accelgui.gui.plots.ticks import clock_text
 from accelgui.gui.theme import SPACE
-from accelgui.gui.widgets import Button, Label
+from accelgui.gui.widgets import Button
+from accelgui.gui.widgets.elided_label import ElidedLabel
 from accelgui.words import _
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ _FINEST_READING_S = 0.01
 class TimePlots(QWidget):
     """Plots on one axis of time, with *Follow*, *Show all* and a menu to save what is shown.
 
-    `run_label` gives the words for a run in exported values. `trouble(str)` when a file could not
-    be written, in words; "" when one was.
+    `run_label` gives the words for a run in exported values; `idle_words` what stands above while
+    nothing is pointed at, `note_at` what is to be said of a moment. `bar` is the line of buttons.
+
+    `trouble(str)` when a file could not be written, in words; "" when one was.
     """
 
     trouble = Signal(str)
@@ -46,19 +48,21 @@ class TimePlots(QWidget):
         self.stack = PlotStack(specs)
         self._run_label = run_label
         self._cursor_s: float | None = None
+        self.idle_words: Callable[[], str] = lambda: _("Time since the first step")
+        self.note_at: Callable[[float], str] = lambda _time_s: ""
         self._build()
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.retranslate()
 
     def _build(self) -> None:
-        self._reading = Label(kind="small", wraps=False)
+        self._reading = ElidedLabel(kind="small")
         self._follow = Button(kind="quiet")
         self._follow.setCheckable(True)
         self._follow.setChecked(True)
         self._fit = Button(kind="quiet")
         self._more = Button(kind="quiet", icon="ellipsis")
-        bar = QHBoxLayout()
+        bar = self.bar = QHBoxLayout()
         bar.setSpacing(SPACE // 2)
         bar.addWidget(self._reading, 1)
         for button in (self._follow, self._fit, self._more):
@@ -165,7 +169,9 @@ class TimePlots(QWidget):
     def _on_pointed(self, time_s: float | None) -> None:
         self._cursor_s = time_s
         if time_s is None:
-            self._reading.say(_("Time since the first step"))
-        else:
-            text = clock_text(time_s, _FINEST_READING_S, self.stack.span.end_s)
-            self._reading.say(_("Values at {time}").format(time=text))
+            self._reading.say(self.idle_words())
+            return
+        text = self.stack.ruler.moment_text(time_s, _FINEST_READING_S)
+        words = _("Values at {time}").format(time=text)
+        note = self.note_at(time_s)
+        self._reading.say(f"{words} · {note}" if note else words)

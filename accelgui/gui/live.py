@@ -1,0 +1,77 @@
+"""Everything that was sampled since the window was opened, and what happened meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from accelgui.model.events import EpochDone, TrainingStarted
+from accelgui.telemetry import Mark, Store, Timeline
+
+if TYPE_CHECKING:
+    from accelgui.gui.session import Session
+    from accelgui.model.events import Event
+    from accelgui.model.sample import Sample
+
+
+class Live(QObject):
+    """The session's samples and marks on one axis; `grown` when there are more.
+
+    `zero_s` is where the axis of plots begins, `zero_wall_s` the time of day there.
+    """
+
+    grown = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.store = Store()
+        self.timeline = Timeline()
+        self.zero_s = self.timeline.now_s()
+        self._session = session
+        self._owner: str | None = None
+        session.samples_arrived.connect(self._on_samples)
+        session.run_changed.connect(self._on_run_changed)
+        session.run_events_arrived.connect(self._on_run_events)
+
+    @property
+    def zero_wall_s(self) -> float:
+        """The time of day at the beginning, by the clock as it is set now."""
+        return self.timeline.wall_s(self.zero_s)
+
+    def begin(self) -> None:
+        """Be there: what connects itself when it is made has to be made before the first values."""
+
+    def mark(self, code: str, time_s: float | None = None, **parameters: str) -> None:
+        """Keep that something happened, now unless said otherwise."""
+        moment_s = self.timeline.now_s() if time_s is None else time_s
+        self.store.mark(Mark(moment_s, code, tuple(parameters.items())))
+        self.grown.emit()
+
+    def _on_samples(self, samples: list[Sample]) -> None:
+        slept_s, set_s = self.timeline.look()
+        if slept_s:
+            self.store.break_off()
+            self.mark("slept", seconds=f"{slept_s:.0f}")
+        if set_s:
+            self.mark("clock_set", seconds=f"{set_s:.0f}")
+        for sample in samples:
+            self.store.take(sample, self.timeline.place(sample.time_s))
+        self.grown.emit()
+
+    def _on_run_changed(self) -> None:
+        owner, before = self._session.run_owner, self._owner
+        self._owner = owner
+        if owner is not None and before is None:
+            self.mark("run_started", owner=owner)
+        elif owner is None and before is not None:
+            self.mark("run_ended", owner=before)
+
+    def _on_run_events(self, events: list[Event]) -> None:
+        for event in events:
+            match event:
+                case TrainingStarted() if event.time_s:
+                    self.mark("first_step", self.timeline.place(event.time_s))
+                case EpochDone():
+                    epoch = str(event.epoch)
+                    self.mark("epoch", self.timeline.place(event.time_s), epoch=epoch)

@@ -1,0 +1,207 @@
+"""The monitor page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from accelgui.gui.pages.monitor.choosers import DeviceList, QuantityList
+from accelgui.gui.pages.monitor.controls import Controls
+from accelgui.gui.pages.monitor.core_strip import CoreStrip
+from accelgui.gui.pages.monitor.panels import BY_QUANTITY, SHOWN_AT_FIRST, SHOWN_ON_CPU
+from accelgui.gui.pages.monitor.picture import DEVICES, Picture
+from accelgui.gui.pages.monitor.processes import ProcessCard
+from accelgui.gui.pages.page import Page
+from accelgui.gui.theme import SPACE, Role
+from accelgui.gui.widgets import Banner, Card, EmptyState
+from accelgui.words import _
+from accelgui.words.devices import device_title
+from accelgui.words.outcomes import sentence
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from accelgui.gui.session import Session
+    from accelgui.model.outcome import RunOutcome
+    from accelgui.model.sample import DeviceProcess
+
+_SIDE_PX = 236
+_NARROW_SIDE_PX = 224
+_NARROW_PAGE_PX = 860
+# Values that a person reads need not change more often.
+_READING_MS = 500
+CPU = "cpu"
+
+
+class MonitorPage(Page):
+    """What to show on the left; plots, cores and processes on the right."""
+
+    code: ClassVar[str] = "monitor"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.controls = Controls()
+        self.devices = DeviceList()
+        self.quantities = QuantityList(BY_QUANTITY)
+        self.picture = Picture()
+        self.cores = CoreStrip()
+        self.processes = ProcessCard()
+        self.banner = Banner()
+        self.empty = EmptyState("activity")
+        self._is_paused = False
+        self._has_chosen = self._has_accelerator = False
+        self._reading = QTimer(self)
+        self._reading.setInterval(_READING_MS)
+        self._build()
+        self._connect()
+        self.picture.show_window(self.controls.window_s)
+        self.picture.show_source(session.live)
+        self._on_devices()
+        self._show_state()
+
+    def _build(self) -> None:
+        self._side = QScrollArea()
+        self._side.setWidgetResizable(True)
+        self._side.setFrameShape(QFrame.Shape.NoFrame)
+        holder = QWidget()
+        holder.setObjectName("body")
+        side = QVBoxLayout(holder)
+        side.setContentsMargins(2 * SPACE, 2 * SPACE, SPACE, 2 * SPACE)
+        side.setSpacing(3 * SPACE // 2)
+        for part in (self.devices, self.quantities, self.controls):
+            side.addWidget(part)
+        side.addStretch(1)
+        self._side.setWidget(holder)
+        card = Card(is_compact=True)
+        stage = QWidget()
+        self._stage = QStackedLayout(stage)
+        self._stage.addWidget(self.empty)
+        self._stage.addWidget(self.picture)
+        card.body.addWidget(stage, 1)
+        card.body.addWidget(self.cores)
+        right = QVBoxLayout()
+        right.setContentsMargins(SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        right.setSpacing(SPACE)
+        right.addWidget(self.banner)
+        right.addWidget(card, 1)
+        right.addWidget(self.processes)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self.session.live.grown.connect(self._on_grown)
+        self.session.processes_arrived.connect(self._on_processes)
+        self.session.sampling_changed.connect(self._on_sampling)
+        self.session.snapshot_changed.connect(self._name_devices)
+        self.picture.devices_changed.connect(self._on_devices)
+        self.picture.trouble.connect(lambda text: self.banner.say(Role.WARNING, text))
+        self.devices.shown_changed.connect(self.picture.show_device)
+        self.devices.chosen.connect(self.picture.choose)
+        self.quantities.shown_changed.connect(self.picture.show_quantity)
+        self.controls.view_changed.connect(self._on_view)
+        self.controls.window_changed.connect(self.picture.show_window)
+        self.controls.interval_changed.connect(self._look_closely)
+        self.controls.pause.toggled.connect(self.set_paused)
+        self.banner.action_pressed.connect(self.session.sample_again)
+        self._reading.timeout.connect(self._show_readings)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the picture stands still while sampling goes on."""
+        return self._is_paused
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Let the picture stand still, or catch up; sampling goes on either way."""
+        self._is_paused = is_paused
+        self.controls.show_paused(is_paused)
+        if not is_paused:
+            self._on_grown()
+            self._show_readings()
+
+    def on_shown(self) -> None:
+        self._look_closely(self.controls.interval_s)
+        self._reading.start()
+        self._on_grown()
+        self._show_readings()
+
+    def on_hidden(self) -> None:
+        self.session.look_closely(None)
+        self._reading.stop()
+
+    def retranslate(self) -> None:
+        self.devices.retranslate()
+        self.quantities.retranslate()
+        self.controls.retranslate()
+        self.picture.retranslate()
+        self.processes.retranslate()
+        self.empty.say(
+            _("Listening"),
+            _("The first values of this machine come within a second. Nothing has to be started."),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW_PAGE_PX
+        self._side.setFixedWidth(_NARROW_SIDE_PX if is_narrow else _SIDE_PX)
+
+    def _look_closely(self, interval_s: float) -> None:
+        if self.isVisible():
+            self.session.look_closely(interval_s)
+
+    def _on_grown(self) -> None:
+        if not self.isVisible() or self._is_paused:
+            return
+        self.picture.data_arrived()
+        self._show_state()
+
+    def _on_devices(self) -> None:
+        store = self.session.live.store
+        self.devices.offer(store.devices, self.picture.numbers)
+        self._name_devices()
+        self._show_state()
+
+    def _on_view(self, view: str) -> None:
+        self.picture.show_view(view)
+        self.quantities.setVisible(view != DEVICES)
+
+    def _on_processes(self, processes: tuple[DeviceProcess, ...]) -> None:
+        if not self._is_paused:
+            self.processes.show_processes(processes)
+
+    def _on_sampling(self, outcome: RunOutcome | None) -> None:
+        text = "" if outcome is None else sentence(outcome, _("Watching the devices"))
+        self.banner.say(Role.BAD, text, _("Watch again"))
+
+    def _name_devices(self) -> None:
+        machine = self.session.snapshot.machine if self.session.snapshot else None
+        found = machine.devices if machine else ()
+        self.devices.names({device.key: device_title(device) for device in found})
+
+    def _show_readings(self) -> None:
+        if self._is_paused:
+            return
+        store = self.session.live.store
+        self.devices.show_values(store)
+        self.cores.show_loads(store.cores)
+        self.controls.say_impossible(store.impossible_values)
+
+    def _show_state(self) -> None:
+        codes = self.picture.panels_with_values()
+        self._stage.setCurrentWidget(self.picture if codes else self.empty)
+        self.quantities.offer(codes)
+        if codes and not self._has_chosen:
+            self._has_chosen = True
+            self.quantities.check(self.quantities.boxes)
+            self._choose_quantities()
+        elif self._has_chosen and len(self.devices.rows) > 1 and not self._has_accelerator:
+            self._choose_quantities()
+
+    def _choose_quantities(self) -> None:
+        devices = self.session.live.store.devices
+        self._has_accelerator = any(device != CPU for device in devices)
+        self.quantities.check(SHOWN_AT_FIRST if self._has_accelerator else SHOWN_ON_CPU)

@@ -1,0 +1,125 @@
+"""What happened, behind the curves: spans in which something held, and moments with a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from accelgui.gui import fonts
+from accelgui.gui.theme import Role, theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BAND_ALPHA = 150
+_TEXT_GAP_PX = 4.0
+# A band of a moment is still to be seen.
+_THINNEST_PX = 2.0
+
+
+@dataclass(frozen=True)
+class Band:
+    """From `start_s` to `end_s` on the axis; `text` stands in it where there is room."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line at a moment of the axis, with its name."""
+
+    time_s: float
+    text: str
+
+
+class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types.
+    """Bands over the height of a plot, and lines with names at its top."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bands: tuple[Band, ...] = ()
+        self._moments: tuple[Moment, ...] = ()
+        self.shows_names = True
+        self.setZValue(-500)
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """The bands that are drawn."""
+        return self._bands
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The moments that are drawn."""
+        return self._moments
+
+    def show(self, bands: Sequence[Band], moments: Sequence[Moment]) -> None:
+        """Draw these, and nothing else."""
+        if (tuple(bands), tuple(moments)) != (self._bands, self._moments):
+            self._bands, self._moments = tuple(bands), tuple(moments)
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the area of the plot."""
+        rect = self.viewRect()
+        return QRectF() if rect is None else rect
+
+    def viewRangeChanged(self) -> None:
+        """Take the new area."""
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QPainter, _option: Any, _widget: Any = None) -> None:
+        """Draw bands, then moments, in pixels, so that texts are not stretched."""
+        to_pixels = painter.worldTransform()
+        area = to_pixels.mapRect(self.boundingRect())
+        painter.save()
+        painter.resetTransform()
+        painter.setClipRect(area)
+        painter.setFont(fonts.scaled(0.8))
+        for band in self._bands:
+            ends = [to_pixels.map(QPointF(s, 0.0)).x() for s in (band.start_s, band.end_s)]
+            self._paint_band(painter, area, ends[0], ends[1], band.text)
+        free_px = area.left()
+        for moment in self._moments:
+            x = to_pixels.map(QPointF(moment.time_s, 0.0)).x()
+            if area.left() <= x <= area.right():
+                free_px = self._paint_moment(painter, area, x, moment.text, free_px)
+        painter.restore()
+
+    def _paint_band(
+        self, painter: QPainter, area: QRectF, left: float, right: float, text: str
+    ) -> None:
+        right = max(right, left + _THINNEST_PX)
+        if right < area.left() or left > area.right():
+            return
+        color = theme.surface(Role.WARNING)
+        color.setAlpha(_BAND_ALPHA if theme.is_dark else 255)
+        band = QRectF(left, area.top(), right - left, area.height())
+        painter.fillRect(band, color)
+        seen = band.intersected(area).adjusted(_TEXT_GAP_PX, 1, -_TEXT_GAP_PX, -1)
+        if (
+            self.shows_names
+            and QFontMetricsF(painter.font()).horizontalAdvance(text) < seen.width()
+        ):
+            painter.setPen(theme.color(Role.WARNING))
+            painter.drawText(seen, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
+
+    def _paint_moment(
+        self, painter: QPainter, area: QRectF, x: float, text: str, free_px: float
+    ) -> float:
+        """Draw a line, and its name where that of the one before leaves room."""
+        pen = QPen(theme.color(Role.BORDER_STRONG), 1.0, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2 * _TEXT_GAP_PX
+        if not self.shows_names or x < free_px or x + width > area.right():
+            return free_px
+        painter.setPen(theme.color(Role.MUTED))
+        room = QRectF(x + _TEXT_GAP_PX, area.top(), width, area.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+        return x + width

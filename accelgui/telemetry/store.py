@@ -1,0 +1,135 @@
+"""Everything that was sampled, as series on one axis of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.model.sample import HOST
+from accelgui.telemetry.limits import limits
+from accelgui.telemetry.series import DEFAULT_LIMIT, LongSeries, Series
+from accelgui.telemetry.spans import Mark, Spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from accelgui.model.sample import Sample
+
+CPU = "cpu"
+CORES = "cores"
+_MOST_MARKS = 1000
+# Series that were thinned at the same moment would all be felt at that moment.
+_LIMIT_STEP = 48
+_LIMIT_STEPS = 64
+# A silence this much longer than the pace, and than this, is a gap.
+_SILENCE_PACES = 4.0
+_SHORTEST_SILENCE_S = 2.5
+
+# What of the host's is shown as the CPU's: one line for the machine, not two.
+_OF_HOST = {"cpu_percent": None, "impossible_values_count": None}
+
+
+class Store:
+    """Series by device ("cpu", "gpu:0") and name; the host's values are with the CPU's.
+
+    `added` grows with every new series, `revision` with everything.
+    """
+
+    def __init__(self) -> None:
+        self.series: dict[tuple[str, str], Series] = {}
+        self.limits: dict[str, Spans] = {}
+        self.cores: tuple[float | None, ...] = ()
+        self.marks: list[Mark] = []
+        self.impossible_values = 0
+        self.revision = 0
+        self._last_s: dict[str, float] = {}
+        self._pace_s: dict[str, float] = {}
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The devices that anything was told of: the CPU first, then GPUs, then TPUs."""
+        return tuple(sorted({device for device, _name in self.series}, key=_order))
+
+    @property
+    def added(self) -> int:
+        """How many series there are."""
+        return len(self.series)
+
+    @property
+    def end_s(self) -> float | None:
+        """The newest moment, None where there is nothing."""
+        return max(self._last_s.values(), default=None)
+
+    def last(self, device: str, name: str) -> float | None:
+        """Return the newest value, None where it is not reported."""
+        series = self.series.get((device, name))
+        return series.last if series else None
+
+    def take(self, sample: Sample, time_s: float) -> None:
+        """Keep a sample's values at a place of the axis."""
+        self.revision += 1
+        if sample.device == CORES:
+            self.cores = tuple(sample.values.values())
+            return
+        device = CPU if sample.device == HOST else sample.device
+        self._close_silence(sample.device, device, sample.values, time_s)
+        if sample.device == HOST:
+            self.impossible_values = int(sample.values.get("impossible_values_count") or 0)
+        for name, value in _shown(sample.device, sample.values):
+            self._add(device, name, time_s, value)
+        if "clocks_event_reasons" in sample.values:
+            spans = self.limits.setdefault(device, Spans())
+            spans.add(time_s, limits(sample.values["clocks_event_reasons"]))
+
+    def mark(self, mark: Mark) -> None:
+        """Keep that something happened."""
+        self.revision += 1
+        self.marks.append(mark)
+        del self.marks[:-_MOST_MARKS]
+
+    def break_off(self) -> None:
+        """Let a gap follow in every series: values before and after are not to be joined."""
+        for spans in self.limits.values():
+            spans.break_off()
+        for series in self.series.values():
+            if len(series):
+                series.append(float(series.times[-1]), None)
+
+    def _add(self, device: str, name: str, time_s: float, value: float | None) -> None:
+        series = self.series.get((device, name))
+        if series is None:
+            # A device that never reports a value gets no curve.
+            if value is None:
+                return
+            step = len(self.series) % _LIMIT_STEPS * _LIMIT_STEP
+            series = self.series[device, name] = LongSeries(DEFAULT_LIMIT - step)
+        series.append(time_s, value)
+
+    def _close_silence(
+        self, source: str, device: str, values: Mapping[str, float | None], time_s: float
+    ) -> None:
+        """Put a gap into the curves of a device that has not been heard of for long."""
+        last_s = self._last_s.get(source)
+        self._last_s[source] = time_s
+        if last_s is None:
+            return
+        step_s = time_s - last_s
+        pace_s = self._pace_s.get(source, step_s)
+        self._pace_s[source] = min(step_s, 2 * pace_s) if step_s > 0 else pace_s
+        if step_s > max(_SILENCE_PACES * pace_s, _SHORTEST_SILENCE_S):
+            for name, _value in _shown(source, values):
+                self._add(device, name, last_s, None)
+            if device in self.limits:
+                self.limits[device].break_off()
+
+
+def _shown(source: str, values: Mapping[str, float | None]) -> Iterable[tuple[str, float | None]]:
+    if source == HOST:
+        return ((name, value) for name, value in values.items() if name not in _OF_HOST)
+    used, total = values.get("memory_used_bytes"), values.get("memory_total_bytes")
+    share = 100 * used / total if used is not None and total else None
+    return (*values.items(), ("memory_used_percent", share))
+
+
+def _order(device: str) -> tuple[int, str, int]:
+    kind, _colon, number = device.partition(":")
+    return (0 if kind == CPU else 1, kind, int(number) if number.isdecimal() else 0)

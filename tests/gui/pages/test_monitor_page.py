@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from made import snapshots
+
+from accelgui.gui.pages.monitor import MonitorPage
+from accelgui.gui.pages.monitor.processes import end_process
+from accelgui.model.events import EpochDone, ProcessesSeen, SampleTaken
+from accelgui.model.outcome import RunOutcome, RunStatus
+from accelgui.model.sample import DeviceProcess, Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from accelgui.gui.main_window import MainWindow
+    from accelgui.gui.session import Session
+
+GIB = 1 << 30
+
+
+@pytest.fixture
+def page(window: MainWindow) -> MonitorPage:
+    shown = window.show_page("monitor")
+    assert isinstance(shown, MonitorPage)
+    return shown
+
+
+def feed(session: Session, *values: dict[str, float | None], device: str = "gpu:0") -> None:
+    """Let samples arrive, a second apart."""
+    start_s = session.live.timeline.clocks.monotonic_s()
+    samples = [Sample(device, start_s + n, value) for n, value in enumerate(values)]
+    session._on_sampler_events([SampleTaken(sample) for sample in samples])
+
+
+@pytest.fixture
+def busy_process() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def seen_as(pid: int, name: str | None = "python") -> DeviceProcess:
+    started_s = psutil.Process(pid).create_time()
+    return DeviceProcess("gpu:0", pid, name, "ada", started_s, memory_bytes=3 * GIB)
+
+
+def test_that_it_listens_until_the_first_values_come(page: MonitorPage) -> None:
+    assert page.empty.isVisible()
+    feed(page.session, {"utilisation_percent": 40.0, "power_watts": 70.0})
+    assert page.picture.isVisible()
+    assert set(page.picture.panels_with_values()) == {"utilisation", "power"}
+
+
+def test_that_each_device_gets_a_row_with_its_value_and_a_steady_colour(page: MonitorPage) -> None:
+    for device in ("gpu:1", "cpu", "gpu:0"):
+        feed(page.session, {"utilisation_percent": 40.0}, device=device)
+    page._show_readings()
+    numbers = {key: page.picture.numbers[key] for key in ("cpu", "gpu:0", "gpu:1")}
+    assert numbers == {"cpu": 0, "gpu:0": 1, "gpu:1": 2}
+    assert page.devices.rows["gpu:1"].value.plain == "40 %"
+
+
+def test_that_a_hidden_device_and_an_unchosen_quantity_leave_the_picture(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 40.0, "power_watts": 70.0})
+    feed(page.session, {"utilisation_percent": 4.0}, device="cpu")
+    stack = page.picture.plots.stack
+    page.quantities.boxes["power"].setChecked(False)
+    assert stack.panels["power"].isHidden()
+    page.devices.rows["gpu:0"].box.setChecked(False)
+    stack.draw_now()
+    assert not stack.panels["utilisation"].curves["gpu:0", "utilisation_percent"].is_visible
+    assert stack.panels["utilisation"].curves["cpu", "utilisation_percent"].is_visible
+
+
+def test_that_throttling_is_a_named_band_behind_the_clocks(page: MonitorPage) -> None:
+    held = {"clock_sm_hz": 1e9, "clocks_event_reasons": 4.0}
+    free = {"clock_sm_hz": 2e9, "clocks_event_reasons": 0.0}
+    feed(page.session, free, held, held, free)
+    page.picture.show_happenings()
+    (band,) = page.picture.plots.stack.panels["clock"].happenings.bands
+    assert band.text == "power limit"
+    assert band.end_s - band.start_s == pytest.approx(2.0)
+    note = page.picture.note_at(band.start_s + 1)
+    assert note.startswith("GPU 0: power limit. The clocks are lowered")
+
+
+def test_that_runs_and_epochs_are_marked_on_the_axis(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 40.0})
+    page.session.live.mark("run_started", owner="training")
+    now_s = page.session.live.timeline.clocks.monotonic_s()
+    page.session.run_events_arrived.emit([EpochDone(now_s, 1, 10, 0.1, 0.9, 0.1, 0.9)])
+    page.picture.show_happenings()
+    moments = page.picture.plots.stack.panels["utilisation"].happenings.moments
+    assert [moment.text for moment in moments] == ["Training", "Epoch 1"]
+
+
+def test_that_a_paused_picture_stands_still_and_then_catches_up(
+    qtbot: QtBot, page: MonitorPage
+) -> None:
+    feed(page.session, {"utilisation_percent": 40.0})
+    page.picture.plots.stack.draw_now()
+    curve = page.picture.plots.stack.panels["utilisation"].curves["gpu:0", "utilisation_percent"]
+    page.controls.pause.setChecked(True)
+    feed(page.session, {"utilisation_percent": 50.0})
+    qtbot.waitUntil(lambda: not page.picture.plots.stack.is_drawing)
+    assert len(curve.drawn_values) == 1
+    page.controls.pause.setChecked(False)
+    qtbot.waitUntil(lambda: len(curve.drawn_values) == 2)
+
+
+def test_that_each_device_can_have_a_plot_of_its_own(page: MonitorPage) -> None:
+    for device in ("cpu", "gpu:0", "gpu:1"):
+        values = {"utilisation_percent": 40.0, "memory_used_bytes": 1.0, "memory_total_bytes": 4.0}
+        feed(page.session, values, device=device)
+    page.controls.view_changed.emit("devices")
+    stack = page.picture.plots.stack
+    assert list(stack.panels) == ["cpu", "gpu:0", "gpu:1"]
+    assert stack.panels["gpu:1"].curves["gpu:1", "memory_used_percent"].series.last == 25.0
+    page.devices.rows["cpu"].box.setChecked(False)
+    assert stack.panels["cpu"].isHidden()
+
+
+def test_that_cores_are_shown_on_every_machine(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 40.0}, device="cpu")
+    feed(page.session, {"0": 90.0, "1": 10.0, "2": None}, device="cores")
+    page._show_readings()
+    assert page.cores.loads == (90.0, 10.0, None)
+    assert page.cores.accessibleName() == "3 cores, 1 busy"
+
+
+def test_that_it_looks_closely_only_while_it_is_shown(window: MainWindow) -> None:
+    page = window.show_page("monitor")
+    assert isinstance(page, MonitorPage)
+    assert window.session._close_interval_s == page.controls.interval_s
+    window.show_page("overview")
+    assert window.session._close_interval_s is None
+
+
+def test_that_a_process_is_ended_only_after_it_was_asked_for_twice(
+    page: MonitorPage, busy_process: subprocess.Popen[bytes]
+) -> None:
+    feed(page.session, {"utilisation_percent": 40.0})
+    seen = ProcessesSeen(1.0, (seen_as(busy_process.pid),))
+    page.session._on_sampler_events([seen])
+    page.processes.open.click()
+    page.processes.table.selectRow(0)
+    page.processes.end.click()
+    assert busy_process.poll() is None
+    assert f"End python ({busy_process.pid})?" in page.processes.confirm.text
+    page.processes.confirm.action_pressed.emit()
+    assert busy_process.wait(10) != 0
+
+
+def test_that_another_process_under_an_old_number_is_spared(
+    busy_process: subprocess.Popen[bytes],
+) -> None:
+    seen = seen_as(busy_process.pid)
+    older = DeviceProcess("gpu:0", seen.pid, "python", "ada", (seen.started_s or 0) - 100)
+    assert "has ended by itself" in end_process(older)
+    assert busy_process.poll() is None
+
+
+def test_that_a_process_without_a_name_cannot_be_ended(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 40.0})
+    nameless = DeviceProcess("gpu:0", os.getpid(), memory_bytes=GIB)
+    page.session._on_sampler_events([ProcessesSeen(1.0, (nameless,))])
+    page.processes.open.click()
+    page.processes.table.selectRow(0)
+    assert not page.processes.end.isEnabled()
+
+
+def test_that_the_end_of_sampling_is_said_with_a_way_back(page: MonitorPage) -> None:
+    outcome = RunOutcome(RunStatus.FAILED, 1.0, message="no psutil")
+    page.session.sampling_changed.emit(outcome)
+    assert "no psutil" in page.banner.text
+    page.session.sampling_changed.emit(None)
+    assert page.banner.isHidden()
+
+
+def test_that_devices_are_named_as_the_check_found_them(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 40.0})
+    page.session._on_snapshot(snapshots.accelerated())
+    assert "H200" in page.devices.rows["gpu:0"].name.toolTip()
