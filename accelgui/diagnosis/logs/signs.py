@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BEFORE, _AFTER = 400, 700
 # Logs repeat themselves; these many of a kind in one piece say all there is.
-_TRIED_AT_MOST, _KEPT_AT_MOST = 300, 40
+_TRIED_AT_MOST, _KEPT_AT_MOST = 200, 40
 _SHOWN_CHARACTERS = 400
 
 # What stands before each line of a message that goes on in the next: the kernel's NVRM, and what

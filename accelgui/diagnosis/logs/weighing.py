@@ -87,7 +87,6 @@ _BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "container_started_without_gpus": (*_NO_DRIVER, "cuda_library_not_found"),
     "driver_capabilities_without_compute": (*_NO_DRIVER, "nvml_library_missing"),
     "driver_too_old_for_cuda": ("gpu_memory_preallocation", "wrong_cuda_visible_devices"),
-    "gpu_memory_held_by_other_process": ("gpu_memory_preallocation",),
     "tpu_env_var_wrong": ("tpu_container_network_isolated",),
     "torch_xla_version_mismatch": ("framework_import_fails",),
     "tpu_held_by_other_process": ("device_permission_denied", "libtpu_library_missing"),
@@ -202,13 +201,15 @@ def _without_guesses(candidates: list[Candidate]) -> list[Candidate]:
 
 def _in_order(candidates: list[Candidate]) -> list[Candidate]:
     ordered = sorted(candidates, key=_rank)
-    errors = [c for c in ordered if _severity(c) is Severity.ERROR][:_ERRORS_AT_MOST]
-    return [*errors, *(c for c in ordered if _severity(c) is not Severity.ERROR)]
+    excess = [c for c in ordered if _severity(c) is Severity.ERROR][_ERRORS_AT_MOST:]
+    return [candidate for candidate in ordered if candidate not in excess]
 
 
 def _rank(candidate: Candidate) -> tuple[int, int, int, int]:
+    # No trouble, and yet an answer to "why is there no GPU?" beside the others.
+    is_answer = candidate.code == "no_accelerator_present"
     return (
-        _SEVERITIES.index(_severity(candidate)),
+        0 if is_answer else _SEVERITIES.index(_severity(candidate)),
         _CONFIDENCES.index(candidate.confidence),
         candidate.place,
         ORDER.index(candidate.code),

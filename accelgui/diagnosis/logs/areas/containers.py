@@ -354,6 +354,10 @@ def without_gpus(clues: Clues) -> Iterator[Candidate]:
             yield likely("driver_capabilities_without_compute", [absent, inside])
     elif absent and started and not clues.has("docker_with_gpus"):
         yield likely("container_started_without_gpus", [started, absent])
+    elif absent and clues.has("colab"):
+        # Hosted notebooks are containers too; theirs have no GPU unless one was chosen.
+        yield likely("no_accelerator_present", [absent])
+        yield possible("container_started_without_gpus", [absent])
     elif absent and inside:
         yield likely("container_started_without_gpus", [absent])
     elif clues.has("smi_not_in_container"):

@@ -76,7 +76,7 @@ SIGNS = (
     sign("modinfo", "version:", r"(?:^|\s)version: +(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?)(?:\s|$)"),
     sign(
         "dkms",
-        "nvidia",
+        (": installed", ":installed"),
         r"nvidia(?:-\w+)?[/,] ?(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?), ?"
         r"(?P<kernel>[\w.+-]+)[^\n]{0,30}: ?installed",
     ),

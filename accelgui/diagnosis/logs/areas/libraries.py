@@ -24,7 +24,15 @@ _FILE = rf"(?P<library>{_NAME}\.so(?:\.[\d.]*\d)?|(?:cu|nv)[\w]*\.dll)"
 # The toolkit's own libraries; cuDNN and NCCL are packages of their own.
 _TOOLKIT = ("cudart", "cublas", "cufft", "curand", "cusolver", "cusparse", "cupti", "nvrtc",
             "nvjitlink", "nvjpeg", "npp")  # fmt: skip
-_NOT_CUDA = ("libnvinfer", "nvinfer", "libnvidia", "libcuda.so", "nvcuda", "libcudadebugger")
+_NOT_CUDA = (
+    "libnvinfer",
+    "nvinfer",
+    "libnvidia",
+    "libcuda.so",
+    "libnccl-",
+    "nvcuda",
+    "libcudadebugger",
+)
 
 SIGNS = (
     sign(

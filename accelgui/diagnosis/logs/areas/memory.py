@@ -62,7 +62,8 @@ SIGNS = (
             "cuda error: out",
         ),
         r"OOM when allocating|OutOfMemoryError|CUDA error: out of memory|CUDA_ERROR_OUT_OF_MEMORY"
-        r"|ran out of memory|RESOURCE_EXHAUSTED: [^\n]{0,60}(?:out of memory|allocate)"
+        r"|ran out of memory(?![^\n]{0,120}not a failure)"
+        r"|RESOURCE_EXHAUSTED: [^\n]{0,60}(?:out of memory|allocate)"
         r"|Out of memory while trying to allocate|cudaErrorMemoryAllocation|CUDA out of memory"
         r"|out of memory \(err|Ran out of memory in memory space",
     ),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+    from accelgui.diagnosis.logs.signs import Clue
 
 _CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
@@ -123,19 +124,6 @@ SIGNS = (
     sign("trouble_words", ("error", "failed", "fatal", "traceback"), None),
 )
 
-_OTHER_BACKENDS = {
-    "rocm",
-    "tpu_driver",
-    "interpreter",
-    "metal",
-    "plugin",
-    "iree",
-    "oneapi",
-    "xpu",
-    "METAL",
-    "axon",
-}
-
 
 def other_framework(clues: Clues) -> Iterator[Candidate]:
     """TensorFlow says that it has no GPU, in a job that another framework does on one."""
@@ -155,18 +143,16 @@ def other_framework(clues: Clues) -> Iterator[Candidate]:
 def backends(clues: Clues) -> Iterator[Candidate]:
     """JAX tries every backend it knows of, and says of each that is not here that it is not."""
     fatal = clues.values("backend_fatal", "backend")
-    passing = [clue for clue in clues.all("backend") if clue["backend"] not in fatal]
+    passing = _in_passing(clues)
     harmless = [
         clue
         for clue in passing
-        if clue["backend"] in _OTHER_BACKENDS
-        or clue["backend"] in clues.values("backend_passing", "backend")
+        if clue["backend"].lower() not in {"cuda", "gpu"}
+        or clues.has("tpu_listed")
+        or not clues.has("jax_cpu_only", "cuinit", "jax_fallback")
     ]
-    harmless = [
-        clue
-        for clue in harmless
-        if clue["backend"].lower() not in {"cuda", "gpu"} or clues.has("tpu_listed")
-    ]
+    # A chip that somebody holds is more than an absent one.
+    harmless = [clue for clue in harmless if "already in use" not in clue["why"].lower()]
     if harmless:
         yield certain("absent_backend_probe", harmless[:3])
     for clue in clues.all("backend"):
@@ -185,9 +171,17 @@ def backends(clues: Clues) -> Iterator[Candidate]:
 
 def unused(clues: Clues) -> Iterator[Candidate]:
     """A line of TensorFlow's, in passing, on a machine where the job is another's."""
-    said = clues.first("ignore_cudart")
-    if said and clues.has("tpu_listed"):
+    said = clues.first(
+        "ignore_cudart", "kernel_driver_absent", "cuinit", "no_cuda_drivers", "missing"
+    )
+    if said and clues.has("tpu_listed") and not clues.has("gpu_listed", "smi"):
         yield likely("unused_framework_warning", [said])
+
+
+def _in_passing(clues: Clues) -> list[Clue]:
+    """Return what JAX says of backends that it goes on without."""
+    fatal = clues.values("backend_fatal", "backend")
+    return [clue for clue in clues.all("backend") if clue["backend"] not in fatal]
 
 
 RULES: tuple[Rule, ...] = (other_framework, backends, unused)

@@ -258,6 +258,8 @@ def held(clues: Clues) -> Iterator[Candidate]:
     """Somebody holds the chip; a left-over lock, or a sandbox, makes it look so."""
     clue = clues.first("tpu_pid", "tpu_already", "tpu_busy")
     lock = clues.first("tpu_lock")
+    if clue and clues.has("tpu_denied") and "not permitted" in clue.text.lower():
+        return
     if clue is None:
         if lock and not clues.has("tpu_listed"):
             stale = clues.first("lock_stale")
@@ -329,7 +331,9 @@ def library(clues: Clues) -> Iterator[Candidate]:
         yield sure("libtpu_library_missing", [clue])
         return
     clue = clues.first("libtpu_missing")
-    if clue is None or clues.has("backend_passing", "gpu_listed", "tpu_listed"):
+    fatal = clues.values("backend_fatal", "backend")
+    probed = {seen.line for seen in clues.all("backend") if seen["backend"] not in fatal}
+    if clue is None or clue.line in probed or clues.has("gpu_listed", "tpu_listed"):
         return
     if clues.has("libtpu_old"):
         yield possible("libtpu_library_missing", [clue])
