@@ -131,8 +131,10 @@ def _closer_cause(case: Case, names: list[str], evidence: list[Evidence]) -> Fin
     """Return why the named libraries are missing, where what is here tells more than that."""
     if not names or _lying_about(case, names):
         return None
-    others = [other for name in names for other in _of_other_major(case, name)]
-    if others:
+    by_name = {name: _of_other_major(case, name) for name in names}
+    others = [library for found in by_name.values() for library in found]
+    # One left-over among many missing libraries explains nothing.
+    if 2 * sum(bool(found) for found in by_name.values()) >= len(names):
         is_cudnn = all(name.startswith("libcudnn") for name in names)
         return error(
             "cudnn_version_mismatch" if is_cudnn else "built_for_other_cuda_major",

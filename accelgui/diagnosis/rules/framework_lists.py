@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import error
 from accelgui.diagnosis.rules import libcuda
+from accelgui.diagnosis.rules.log_lines import first_match
 from accelgui.model.chain import Link
-from accelgui.model.finding import Evidence
+from accelgui.model.finding import Confidence, Evidence
 
 if TYPE_CHECKING:
     from accelgui.diagnosis.case import Case
     from accelgui.diagnosis.rule import Rule
     from accelgui.model.finding import Finding
+
+# The probe's own words in the log.
+_LISTS_NONE = r"lists no devices: (?P<message>.*)"
 
 _GPU_PLATFORMS = {"cuda", "gpu", "rocm"}
 
@@ -62,6 +66,23 @@ def jax_platform(case: Case) -> Finding | None:
     return None
 
 
+def listing_fails(case: Case) -> Finding | None:
+    """Asked for its devices, the framework raised: the driver's error, mostly."""
+    framework = case.framework
+    if framework is None or not framework.imported or framework.devices or framework.timed_out:
+        return None
+    match = first_match(case, _LISTS_NONE)
+    if match is None or not case.has_accelerator:
+        return None
+    return error(
+        "device_listing_fails",
+        Link.FRAMEWORK_LISTS,
+        match.evidence,
+        confidence=Confidence.LIKELY,
+        message=match.groups.get("message", ""),
+    )
+
+
 def _names_accelerator(case: Case, value: str) -> bool:
     wanted = {part.strip().lower() for part in value.split(",")}
     usable = _GPU_PLATFORMS if case.has_nvidia else set()
@@ -73,4 +94,4 @@ def _gpu_count(case: Case) -> int | None:
     return next((count for count in counts if count), None)
 
 
-RULES: tuple[Rule, ...] = (hidden_by_variable, jax_platform)
+RULES: tuple[Rule, ...] = (hidden_by_variable, jax_platform, listing_fails)

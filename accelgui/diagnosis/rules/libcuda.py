@@ -221,7 +221,10 @@ def compat_in_the_way(case: Case) -> Finding | None:
 def uvm_broken(case: Case) -> Finding | None:
     """CUDA fails for no reason that it names, while NVML works: mostly after a suspend."""
     nvml = case.nvidia.nvml
-    if case.cuda_code != CUDA_ERROR_UNKNOWN or case.nvidia.uvm_loaded is False:
+    if case.cuda_code != CUDA_ERROR_UNKNOWN:
+        return None
+    # Not loaded at all is another matter; where no module is to be seen, nothing is known of it.
+    if case.nvidia.uvm_loaded is False and case.nvidia.module_loaded is True:
         return None
     if nvml is not None and nvml.code not in {0, None}:
         return None
@@ -234,6 +237,22 @@ def timed_out(case: Case) -> Finding | None:
         if answer.timed_out and answer.call.startswith("cu"):
             return error("probe_timed_out", Link.LIBCUDA, call_evidence(answer), what=answer.call)
     return None
+
+
+def fails_otherwise(case: Case) -> Finding | None:
+    """CUDA does not start, or has no device, for a reason that nothing above names."""
+    has_none = case.cuda_code == 0 and case.nvidia.cuda_device_count == 0
+    if case.cuda_code is None or (case.cuda_code == 0 and not has_none) or not case.has_nvidia:
+        return None
+    if case.proof is not None or any(rule(case) is not None for rule in _NAMED):
+        return None
+    answer = case.nvidia.cuda
+    return _answered(
+        case,
+        "cuda_initialization_fails",
+        Confidence.LIKELY,
+        error=" ".join(filter(None, (answer.name, answer.message))) if answer else "",
+    )
 
 
 def _answered(
@@ -250,7 +269,7 @@ def _has_node(case: Case) -> bool:
     return bool(case.gpu_nodes) or case.is_wsl_with_gpu
 
 
-RULES: tuple[Rule, ...] = (
+_NAMED: tuple[Rule, ...] = (
     wsl_libraries_missing,
     not_on_loader_path,
     stub_loaded,
@@ -265,3 +284,5 @@ RULES: tuple[Rule, ...] = (
     uvm_broken,
     timed_out,
 )
+
+RULES: tuple[Rule, ...] = (*_NAMED, fails_otherwise)

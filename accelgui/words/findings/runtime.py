@@ -82,6 +82,31 @@ def _gpu_out_of_memory(parameters: Parameters) -> FindingText:
     )
 
 
+def _cuda_initialization_fails(parameters: Parameters) -> FindingText:
+    cause = _("The CUDA driver library was found, but it does not start or finds no GPU.")
+    if told := parameters.get("error"):
+        cause = f"{cause} {told}"
+    remedies: tuple[Remedy, ...] = (
+        Remedy(_("See what the kernel said of it."), "sudo dmesg | grep -iE 'nvidia|nvrm'"),
+        place.reboot(),
+    )
+    if place.in_container(parameters):
+        remedies = (Remedy(_("Try the same on the host, outside of the container.")),)
+    return FindingText(_("CUDA does not start"), cause, remedies)
+
+
+def _device_listing_fails(parameters: Parameters) -> FindingText:
+    framework = place.name_of(parameters)
+    cause = _("{framework} was asked for its devices and failed.").format(framework=framework)
+    if message := parameters.get("message"):
+        cause = f"{cause} {message}"
+    return FindingText(
+        _("{framework} cannot list its devices").format(framework=framework),
+        cause,
+        (Remedy(_("Search for the framework's message; the whole of it is in the evidence.")),),
+    )
+
+
 def _operation_fails_on_device(parameters: Parameters) -> FindingText:
     device = key_name(parameters.get("device", ""))
     framework = place.name_of(parameters)
@@ -140,6 +165,8 @@ TEXTS: dict[str, Author] = {
     "wrong_jax_platform_name": _wrong_jax_platform_name,
     "gpu_memory_held_by_other_process": _gpu_memory_held_by_other_process,
     "gpu_out_of_memory": _gpu_out_of_memory,
+    "cuda_initialization_fails": _cuda_initialization_fails,
+    "device_listing_fails": _device_listing_fails,
     "operation_fails_on_device": _operation_fails_on_device,
     "wrong_results_on_device": _wrong_results_on_device,
     "probe_timed_out": _probe_timed_out,

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from accelgui.runs.environment_check import EnvironmentRow
     from accelgui.runs.environments import Environment
 
-# Two lines: what it does, and its version.
-_ROW_PX = 48
+# Two lines, what it does and its version, of which one may wrap.
+_ROW_PX = 56
 
 
 class EnvironmentsPage(Page):
