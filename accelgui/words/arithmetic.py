@@ -131,6 +131,30 @@ def _costs(fingerprint: Fingerprint) -> str:
     )
 
 
+def known_table(fingerprint: Fingerprint) -> list[tuple[str, ...]]:
+    """Return the published values of known devices, headings first."""
+    rows: list[tuple[str, ...]] = [(_("Known device"), _("Bits kept"), _("Block"), _("Rounding"))]
+    rows += [
+        (
+            _known_name(known.name) + (" ✓" if known.is_alike else ""),
+            "–" if known.kept_bits is None else str(known.kept_bits),
+            "–" if known.block is None else str(known.block),
+            _(_ROUNDINGS.get(known.rounding, known.rounding)),
+        )
+        for known in fingerprint.known
+    ]
+    return rows if fingerprint.known else []
+
+
+def first_mismatch(soak: SoakProgress) -> str:
+    """Say when something went wrong for the first time; empty where nothing did."""
+    if soak.first_mismatch is None or soak.first_mismatch_s is None:
+        return ""
+    return _("First mismatch after {time}: {what}").format(
+        time=seconds_text(soak.first_mismatch_s), what=soak.first_mismatch
+    )
+
+
 def drift_text(drift: Drift) -> str:
     """Say how far training drifted, and what that means."""
     text = _(_DRIFTS.get(drift.named, drift.named))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from accelgui.model.events import PrecisionRow
+    from accelgui.model.precision import RowDetail
 
 _OPERATIONS = {
     "matmul": N_("matrix product"),
@@ -154,6 +155,22 @@ def reason_text(row: PrecisionRow) -> str | None:
         return None
     text = _(_REASONS.get(row.reason, row.reason))
     return f"{text} {row.message}" if row.message else text
+
+
+def worst_element(detail: RowDetail) -> str:
+    """Return the worst element's inputs, reference and result, a line and its bits each."""
+    numbers = [*detail.inputs, detail.reference, detail.result]
+    known = {"reference": _("right"), "result": _("result")}
+    rows = [
+        (known.get(number.name, number.name), number.decimal, number.hex, number.bits)
+        for number in numbers
+        if number is not None
+    ]
+    widths = [max((len(row[n]) for row in rows), default=0) for n in range(3)]
+    return "\n".join(
+        "  ".join((*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]))
+        for row in rows
+    )
 
 
 def row_title(row: PrecisionRow) -> str:

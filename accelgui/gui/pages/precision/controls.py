@@ -13,11 +13,15 @@ from accelgui.gui.widgets import Button, Card, Label
 from accelgui.gui.widgets.fields import Choice, Field
 from accelgui.model.requests import FRAMEWORKS, PrecisionRequest
 from accelgui.words import _
+from accelgui.words.units import percent_text, seconds_text
 
 if TYPE_CHECKING:
     from accelgui.model.snapshot import Snapshot
 
-QUICK, FULL = "quick", "full"
+QUICK, FULL, SOAK = "quick", "full", "soak"
+
+_MINUTES = (1, 10, 60, 480)
+_PERCENT = (0, 10, 50, 80)
 
 
 class PrecisionControls(Card):
@@ -31,17 +35,22 @@ class PrecisionControls(Card):
         self._is_checking = False
         self._is_busy = False
         self.framework, self.device, self.level = Choice(), Choice(), Choice()
+        self.duration, self.memory = Choice(), Choice()
         self.start = Button(kind="primary", icon="play")
         self._reason = Label(kind="small")
         self._fields = (Field(self.framework), Field(self.device), Field(self.level))
+        self._soak_fields = (Field(self.duration), Field(self.memory))
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
         for field, stretch in zip(self._fields, (4, 4, 2), strict=True):
             row.addWidget(field, stretch)
+        for field in self._soak_fields:
+            row.addWidget(field, 2)
         row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(row)
         self.body.addWidget(self._reason)
         self.framework.chosen.connect(self._offer)
+        self.level.chosen.connect(self._show_soak)
         self.start.clicked.connect(self.start_pressed)
         self.start.setShortcut("Ctrl+Return")
         self._offer()
@@ -49,7 +58,11 @@ class PrecisionControls(Card):
     def request(self) -> PrecisionRequest:
         """Return what is chosen."""
         return PrecisionRequest(
-            framework=self.framework.code, device=self.device.code, level=self.level.code
+            framework=self.framework.code,
+            device=self.device.code,
+            level=self.level.code,
+            duration_s=60.0 * float(self.duration.code),
+            memory_share=float(self.memory.code) / 100.0,
         )
 
     @property
@@ -77,6 +90,9 @@ class PrecisionControls(Card):
         words = (_("Framework"), _("Device"), _("How thorough"))
         for field, text in zip(self._fields, words, strict=True):
             field.set_label(text)
+        soak_words = (_("For how long"), _("Memory to fill"))
+        for field, text in zip(self._soak_fields, soak_words, strict=True):
+            field.set_label(text)
         self.start.setText(_("Start"))
         self.start.explain(_("Check this device's numbers"), "Ctrl+Return")
         self._offer()
@@ -84,8 +100,15 @@ class PrecisionControls(Card):
     def _offer(self) -> None:
         self.framework.offer(offers.frameworks(self._snapshot, FRAMEWORKS))
         self.device.offer(offers.devices(self._snapshot, self.framework.code))
-        self.level.offer([(QUICK, _("Quick")), (FULL, _("Full"))])
+        self.level.offer([(QUICK, _("Quick")), (FULL, _("Full")), (SOAK, _("Soak"))])
+        self.duration.offer([(str(m), seconds_text(60.0 * m)) for m in _MINUTES])
+        self.memory.offer([(str(p), percent_text(p)) for p in _PERCENT])
+        self._show_soak()
         self._allow()
+
+    def _show_soak(self) -> None:
+        for field in self._soak_fields:
+            field.setVisible(self.level.code == SOAK)
 
     def _allow(self) -> None:
         obstacle = self.obstacle

@@ -15,6 +15,7 @@ from accelgui.model.events import PrecisionRowDone, PrecisionStarted, Progress, 
 from accelgui.model.outcome import RunStatus
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _, n_
+from accelgui.words.arithmetic import soak_verdict
 from accelgui.words.devices import key_name
 from accelgui.words.frameworks import framework_name
 from accelgui.words.outcomes import sentence
@@ -101,7 +102,8 @@ class PrecisionPage(Page):
             _(
                 "Start multiplies, convolves and sums known numbers on the device and compares "
                 "every result with the right one from the CPU. Quick takes about ten seconds; full "
-                "adds odd and large sizes and takes a minute or two."
+                "adds odd and large sizes and takes a minute or two; a soak repeats it with fresh "
+                "numbers for as long as you like, which finds rare faults."
             ),
         )
         self._on_run_changed()
@@ -114,6 +116,8 @@ class PrecisionPage(Page):
                 self._started = event
             elif isinstance(event, Progress):
                 self._progress = event
+            else:
+                self.results.take(event)
         self.results.add(rows)
         self._show_progress()
 
@@ -151,6 +155,8 @@ class PrecisionPage(Page):
             )
         elif progress is not None:
             words = step_name(progress.what)
+        if progress is not None and progress.what in {"soak", "drift"}:
+            words = step_name(progress.what)
         if self._is_stopping:
             words = _("Stopping")
         self.stage.show_progress(words, share, left_s, can_stop=not self._is_stopping)
@@ -158,16 +164,24 @@ class PrecisionPage(Page):
 
     def _verdict(self, outcome: RunOutcome) -> tuple[Role, str]:
         rows = self.results.model.rows
-        if outcome.status is RunStatus.STOPPED and rows:
+        if outcome.status is RunStatus.STOPPED and rows and self.results.soak.soak is None:
             words = n_(
                 "Stopped after {count} check. {summary}",
                 "Stopped after {count} checks. {summary}",
                 len(rows),
             )
             return Role.NEUTRAL, words.format(count=len(rows), summary=summary(rows))
-        if outcome.status is not RunStatus.FINISHED:
+        ended = outcome.status is RunStatus.FINISHED
+        if outcome.status is RunStatus.STOPPED and self.results.soak.soak is not None:
+            # However short, a soak tells what it has found.
+            ended = True
+        if not ended:
             role = Role.NEUTRAL if outcome.status is RunStatus.STOPPED else Role.BAD
             return role, sentence(outcome, _("The precision check"))
+        soak = self.results.soak.soak
+        if soak is not None:
+            is_right = not soak.mismatches and not soak.memory_errors
+            return (Role.GOOD if is_right else Role.BAD), soak_verdict(soak)
         verdicts = {row.verdict for row in rows}
         if RowVerdict.FAILED in verdicts or not rows:
             return Role.BAD, summary(rows)

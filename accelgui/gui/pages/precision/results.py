@@ -19,18 +19,21 @@ from PySide6.QtWidgets import (
 
 from accelgui.gui.models.precision import Column, PrecisionModel, SortedPrecision
 from accelgui.gui.pages.precision import explanation
+from accelgui.gui.pages.precision.arithmetic_cards import DriftCard, FingerprintCard, SoakCard
+from accelgui.gui.pages.precision.closer_look import CloserLook
 from accelgui.gui.plots import error_points
 from accelgui.gui.plots.error_plot import ErrorPlot
 from accelgui.gui.plots.marks_line import MarksLine
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Label
+from accelgui.model.events import DriftSeen, FingerprintSeen, SoakProgress
 from accelgui.words import _
 from accelgui.words.units import number_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
-    from accelgui.model.events import PrecisionRow
+    from accelgui.model.events import Event, PrecisionRow
 
 # Wide enough for plot and table beside each other.
 _WIDE_PX = 1180
@@ -64,10 +67,17 @@ class PrecisionResults(QScrollArea):
         self._layout.setSpacing(2 * SPACE)
         self._layout.addWidget(_column(self._hint, self._marks, self.plot), 3)
         self._layout.addWidget(_column(self._heading, self._text, self.table), 4)
+        self.closer = CloserLook()
+        self.fingerprint, self.drift, self.soak = FingerprintCard(), DriftCard(), SoakCard()
         holder = QWidget()
         holder.setObjectName("plots")
-        holder.setLayout(self._layout)
-        self._layout.setContentsMargins(0, 0, SPACE, 0)
+        column = QVBoxLayout(holder)
+        column.setSpacing(2 * SPACE)
+        column.setContentsMargins(0, 0, SPACE, 0)
+        column.addWidget(self.soak)
+        column.addLayout(self._layout, 1)
+        for card in (self.closer, self.fingerprint, self.drift):
+            column.addWidget(card)
         self.setWidget(holder)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -88,12 +98,25 @@ class PrecisionResults(QScrollArea):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.plot.choose(None)
         self._explain(None)
+        self.fingerprint.show_fingerprint(None)
+        self.drift.show_drift(None)
+        self.soak.show_soak(None)
         self._sync()
 
     def add(self, rows: list[PrecisionRow]) -> None:
         """Show more rows."""
         self.model.add(rows)
         self._sync()
+
+    def take(self, event: Event) -> None:
+        """Show what is found besides rows."""
+        match event:
+            case FingerprintSeen(fingerprint=fingerprint):
+                self.fingerprint.show_fingerprint(fingerprint)
+            case DriftSeen(drift=drift):
+                self.drift.show_drift(drift)
+            case SoakProgress():
+                self.soak.show_soak(event)
 
     def choose(self, number: int) -> None:
         """Choose a row by its number in the order in which the rows came."""
@@ -114,6 +137,8 @@ class PrecisionResults(QScrollArea):
         self.model.refresh()
         self.plot.retranslate()
         self._marks.retranslate()
+        for card in (self.closer, self.fingerprint, self.drift, self.soak):
+            card.retranslate()
         self._on_current(self.table.currentIndex())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -135,6 +160,7 @@ class PrecisionResults(QScrollArea):
         self._explain(self.model.row(number))
 
     def _explain(self, row: PrecisionRow | None) -> None:
+        self.closer.show_row(row)
         if row is None:
             self._heading.say("")
             self._text.say(_("Choose a row or a dot to read what it means."))

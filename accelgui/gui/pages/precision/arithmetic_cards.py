@@ -1,0 +1,141 @@
+"""Cards about the arithmetic of a device: its fingerprint, its training drift, its soak."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from accelgui.gui.plots.drift_plot import DriftPlot
+from accelgui.gui.theme import SPACE
+from accelgui.gui.widgets import Card, Label
+from accelgui.words import _, arithmetic
+
+if TYPE_CHECKING:
+    from accelgui.model.events import SoakProgress
+    from accelgui.model.precision import Drift, Fingerprint
+
+_HEADINGS = 4
+
+
+class FingerprintCard(Card):
+    """What is known of how the device adds, and the published values of known ones beside it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, is_compact=True)
+        self._fingerprint: Fingerprint | None = None
+        self.likeness = Label(kind="strong", selectable=True)
+        self._meaning = Label(kind="muted")
+        self._facts = QGridLayout()
+        self._known = QGridLayout()
+        for grid in (self._facts, self._known):
+            grid.setHorizontalSpacing(3 * SPACE)
+            grid.setVerticalSpacing(SPACE // 2)
+        self._facts.setColumnStretch(1, 1)
+        self._known.setColumnStretch(_HEADINGS, 1)
+        for part in (self.likeness, self._meaning):
+            self.body.addWidget(part)
+        self.body.addLayout(self._facts)
+        self.body.addLayout(self._known)
+        self.show_fingerprint(None)
+
+    def show_fingerprint(self, fingerprint: Fingerprint | None) -> None:
+        """Show another fingerprint, or nothing."""
+        self._fingerprint = fingerprint
+        self.setVisible(fingerprint is not None)
+        _clear(self._facts)
+        _clear(self._known)
+        if fingerprint is None:
+            return
+        self.set_title(_("Fingerprint of its arithmetic"))
+        self.likeness.say(arithmetic.likeness(fingerprint))
+        self._meaning.say(
+            _(
+                "Small sums whose result gives away how a device multiplies and adds. A surprise "
+                "is no fault: it says what to expect."
+            )
+        )
+        for number, (name, value) in enumerate(arithmetic.fingerprint_facts(fingerprint)):
+            self._facts.addWidget(Label(name, "muted", wraps=False), number, 0, _TOP)
+            self._facts.addWidget(Label(value, selectable=True), number, 1, _TOP)
+        for y, texts in enumerate(arithmetic.known_table(fingerprint)):
+            for x, text in enumerate(texts):
+                kind = "muted" if y == 0 else "body"
+                self._known.addWidget(Label(text, kind, wraps=False), y, x)
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        self.show_fingerprint(self._fingerprint)
+
+
+class DriftCard(Card):
+    """The same training on the device and in float64, and how far they are apart."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, is_compact=True)
+        self._drift: Drift | None = None
+        self.text = Label(kind="muted", selectable=True)
+        self.plot = DriftPlot()
+        self.body.addWidget(self.text)
+        self.body.addWidget(self.plot)
+        self.show_drift(None)
+
+    def show_drift(self, drift: Drift | None) -> None:
+        """Show another drift, or nothing."""
+        self._drift = drift
+        self.setVisible(drift is not None)
+        if drift is not None:
+            self.set_title(_("Training drift"))
+            words = arithmetic.drift_text(drift)
+            self.text.say(words)
+            self.plot.show_drift(drift, words)
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        self.show_drift(self._drift)
+
+
+class SoakCard(Card):
+    """What a soak has compared, and what went wrong."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, is_compact=True)
+        self._soak: SoakProgress | None = None
+        self.text = Label(kind="strong", selectable=True)
+        self._first = Label(kind="muted", selectable=True)
+        self.body.addWidget(self.text)
+        self.body.addWidget(self._first)
+        self.show_soak(None)
+
+    @property
+    def soak(self) -> SoakProgress | None:
+        """What is shown."""
+        return self._soak
+
+    def show_soak(self, soak: SoakProgress | None) -> None:
+        """Show how a soak stands, or nothing."""
+        self._soak = soak
+        self.setVisible(soak is not None)
+        if soak is None:
+            return
+        self.set_title(_("Soak"))
+        self.text.say(arithmetic.soak_text(soak))
+        first = arithmetic.first_mismatch(soak)
+        self._first.say(first)
+        self._first.setVisible(bool(first))
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        self.show_soak(self._soak)
+
+
+_TOP = Qt.AlignmentFlag.AlignTop
+
+
+def _clear(grid: QGridLayout) -> None:
+    while (item := grid.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
