@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+# How versions of the driver are written, as an expression: 535.104.05, 470.82.
+DRIVER_VERSION = r"\d{3}\.\d{2,3}(?:\.\d{2})?(?:\.\d)?"
+
 _NUMBER = re.compile(r"\d+")
 
 # The oldest Linux driver of each CUDA major release: CUDA Toolkit release notes, table "CUDA

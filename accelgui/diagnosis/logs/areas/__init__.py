@@ -9,11 +9,13 @@ from accelgui.diagnosis.logs.areas import (
     builds,
     containers,
     device,
+    driver_versions,
     drivers,
     imports,
     libraries,
     memory,
     noise,
+    selection,
     starting,
     tpu,
 )
@@ -22,7 +24,20 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.logs.clues import Rule
     from accelgui.diagnosis.logs.signs import Sign
 
-_AREAS = (device, drivers, containers, starting, libraries, imports, builds, memory, tpu, noise)
+_AREAS = (
+    device,
+    drivers,
+    driver_versions,
+    containers,
+    starting,
+    selection,
+    libraries,
+    imports,
+    builds,
+    memory,
+    tpu,
+    noise,
+)
 
 SIGNS: tuple[Sign, ...] = (
     *(sign for area in _AREAS for sign in area.SIGNS),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.logs import versions
 from accelgui.diagnosis.logs.clues import certain, likely, possible
 from accelgui.diagnosis.logs.signs import sign
+from accelgui.diagnosis.logs.versions import DRIVER_VERSION
 from accelgui.model.finding import Confidence
 
 if TYPE_CHECKING:
@@ -14,110 +14,18 @@ if TYPE_CHECKING:
 
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
 
-_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
-
-_VERSION = r"\d{3}\.\d{2,3}(?:\.\d{2})?(?:\.\d)?"
-
-# A kernel that has just started has loaded what is on its disk: another start changes nothing.
-_EARLY_S = 180.0
+_CERTAIN = Confidence.CERTAIN
 
 SIGNS = (
     # What works.
     sign(
         "smi",
         "nvidia-smi",
-        rf"NVIDIA-SMI (?P<smi>{_VERSION}) +(?:KMD|Driver) Version: ?"
-        rf"(?P<driver>{_VERSION}) +CUDA (?:UMD )?Version: ?(?P<cuda>\d+\.\d+|N/A|ERR!)",
+        rf"NVIDIA-SMI (?P<smi>{DRIVER_VERSION}) +(?:KMD|Driver) Version: ?"
+        rf"(?P<driver>{DRIVER_VERSION}) +CUDA (?:UMD )?Version: ?(?P<cuda>\d+\.\d+|N/A|ERR!)",
     ),
     sign("smi_gpu", "gpu ", r"GPU \d+: (?P<name>[^\n(]{3,60}?) \(UUID: "),
-    sign(
-        "proc_version",
-        "nvrm version",
-        rf"NVRM version:[^\n]{{0,60}}?Kernel Module(?: for \S+)? +(?P<module>{_VERSION})",
-    ),
-    sign(
-        "module_loading",
-        "loading nvidia unix",
-        rf"loading NVIDIA UNIX [^\n]{{0,50}}?Kernel Module(?: for \S+)? +(?P<module>{_VERSION})",
-    ),
     # Versions that differ.
-    sign(
-        "mismatch",
-        (
-            "library version mismatch",
-            "lib_rm_version_mismatch",
-            "nvml_error_lib_rm",
-            "driver/library version",
-        ),
-    ),
-    sign("nvml_version", "nvml library version", r"NVML library version:? ?(?P<library>\d[\d.]*)"),
-    sign(
-        "api_mismatch",
-        "api mismatch",
-        rf"API mismatch: the client (?:'[^'\n]{{0,40}}' \(pid \d+\) )?(?:has )?(?:the )?version "
-        rf"(?P<library>{_VERSION}),? but this kernel module has (?:the )?version "
-        rf"(?P<module>{_VERSION})",
-    ),
-    sign("api_mismatch_any", "api mismatch"),
-    sign(
-        "dso_mismatch",
-        "does not match dso version",
-        r"kernel version (?P<module>\d[\d.]*) does not match DSO version (?P<library>\d[\d.]*)",
-    ),
-    sign("early", "nvrm", r"\[ *(?P<seconds>\d{1,7})\.\d{3,6}\][^\[\n]{0,60}NVRM: API mismatch"),
-    sign(
-        "modset_mismatch",
-        "version mismatch: nvidia",
-        r"Version mismatch: nvidia\.ko ?\((?P<one>[\d.]+)\) nvidia-\w+(?:\.ko)? ?"
-        r"\((?P<other>[\d.]+)\)",
-        says="driver_packages_inconsistent",
-        confidence=_CERTAIN,
-    ),
-    sign("modinfo", "version:", r"(?:^|\s)version: +(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?)(?:\s|$)"),
-    sign(
-        "dkms",
-        (": installed", ":installed"),
-        r"nvidia(?:-\w+)?[/,] ?(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?), ?"
-        r"(?P<kernel>[\w.+-]+)[^\n]{0,30}: ?installed",
-    ),
-    sign(
-        "sys_version",
-        "/sys/module/nvidia/version",
-        rf"/sys/module/nvidia/version[^\d]{{0,40}}(?P<module>{_VERSION})",
-    ),
-    sign(
-        "package",
-        (
-            "nvidia-driver-",
-            "nvidia-utils-",
-            "libnvidia-compute-",
-            "nvidia-dkms-",
-            "nvidia-kernel-",
-            "linux-modules-nvidia-",
-            "nvidia-utils",
-            "nvidia-dkms",
-            "libnvidia-ml",
-            "kmod-nvidia",
-            "akmod-nvidia",
-        ),
-        r"(?:ii|rc|local/)? *(?P<name>nvidia-driver|nvidia-utils|libnvidia-compute|nvidia-dkms|"
-        r"nvidia-kernel-\w+|linux-modules-nvidia|libnvidia-ml|kmod-nvidia|akmod-nvidia|"
-        r"nvidia-driver-libs|nvidia-open)[\w:.-]*? +(?:\d:)?(?P<version>\d{3}\.\d{2,3}"
-        r"(?:\.\d{2})?)",
-    ),
-    sign(
-        "package_branches",
-        ("nvidia-dkms-", "nvidia-driver-", "libnvidia-compute-"),
-        r"(?P<kind>nvidia-dkms|nvidia-driver|libnvidia-compute|nvidia-utils)-(?P<branch>\d{3})"
-        r"(?:-server|-open)*\b",
-    ),
-    sign(
-        "rebooted",
-        ("reboot", "restart"),
-        r"(?:after|even after|despite)[^\n]{0,30}(?:re-?boot|restart)|reboot(?:ing|ed)?[^\n]{0,40}"
-        r"(?:did(?:n't| not) help|does(?:n't| not) help|no effect|same|still|not fix)"
-        r"|(?:already|have|has|I) (?:rebooted|restarted)",
-    ),
     # No contact.
     sign(
         "no_contact",
@@ -278,36 +186,6 @@ SIGNS = (
 )
 
 
-def mismatch(clues: Clues) -> Iterator[Candidate]:
-    """Module and libraries of the driver are of two versions; only some of it a restart cures."""
-    shown = clues.all(
-        "mismatch", "nvml_version", "api_mismatch", "dso_mismatch", "api_mismatch_any"
-    )[:4]
-    if not clues.has("mismatch", "api_mismatch_any", "dso_mismatch"):
-        return
-    library, module = _versions(clues)
-    disk = clues.values("modinfo", "disk") + clues.values("dkms", "disk")
-    more = clues.all("modinfo", "dkms", "package", "proc_version")[:4]
-    on_disk_differs = bool(library and disk) and not any(
-        versions.same(library or "", version) for version in disk
-    )
-    on_disk_fits = bool(library and disk) and not on_disk_differs
-    parameters = {"loaded": module, "installed": library}
-    if on_disk_differs or (_branches_differ(clues) and not on_disk_fits):
-        yield likely("driver_packages_inconsistent", [*shown, *more], **parameters)
-        yield possible("driver_upgraded_not_reloaded", shown, **parameters)
-    elif _is_just_started(clues) or (clues.has("rebooted") and not on_disk_fits):
-        yield likely("driver_packages_inconsistent", shown, **parameters)
-        yield possible("driver_upgraded_not_reloaded", shown, **parameters)
-    elif library and module and versions.newer(module, library):
-        # A restart loads what is on the disk, and cannot bring a library up to date.
-        yield likely("driver_upgraded_not_reloaded", shown, **parameters)
-        yield likely("driver_packages_inconsistent", shown, **parameters)
-    else:
-        yield likely("driver_upgraded_not_reloaded", shown, **parameters)
-        yield possible("driver_packages_inconsistent", shown, **parameters)
-
-
 def no_contact(clues: Clues) -> Iterator[Candidate]:
     """nvidia-smi is here and finds no driver: what else the log says tells why."""
     clue = clues.first("no_contact", "nvml_not_loaded")
@@ -359,41 +237,6 @@ def missing_program(clues: Clues) -> Iterator[Candidate]:
         yield possible("driver_not_installed", [clue])
 
 
-def _versions(clues: Clues) -> tuple[str | None, str | None]:
-    """Return the versions of the library and of the loaded module."""
-    for name in ("api_mismatch", "dso_mismatch"):
-        if clue := clues.first(name):
-            return clue["library"], clue["module"]
-    library = clues.value("nvml_version", "library")
-    modules = clues.values("proc_version", "module") + clues.values("sys_version", "module")
-    modules += clues.values("module_loading", "module")
-    return library, next(iter(modules), None)
-
-
-def _branches_differ(clues: Clues) -> bool:
-    """Say whether packages of the module and of the libraries are of two versions."""
-    by_kind: dict[str, set[str]] = {}
-    for clue in clues.all("package"):
-        kind = (
-            "module"
-            if "dkms" in clue["name"] or "mod" in clue["name"] or ("kernel" in clue["name"])
-            else "library"
-        )
-        by_kind.setdefault(kind, set()).add(clue["version"])
-    if len(by_kind) == 2 and not by_kind["module"] & by_kind["library"]:
-        return True
-    branches: dict[str, set[str]] = {}
-    for clue in clues.all("package_branches"):
-        kind = "module" if "dkms" in clue["kind"] else "library"
-        branches.setdefault(kind, set()).add(clue["branch"])
-    return len(branches) == 2 and not branches["module"] & branches["library"]
-
-
-def _is_just_started(clues: Clues) -> bool:
-    seconds = [int(value) for value in clues.values("early", "seconds")]
-    return bool(seconds) and min(seconds) < _EARLY_S
-
-
 def no_nvml(clues: Clues) -> Iterator[Candidate]:
     """libnvidia-ml is not found, which is a trouble of its own only where a driver runs."""
     clue = clues.first("nvml_absent")
@@ -412,7 +255,6 @@ def no_nvml(clues: Clues) -> Iterator[Candidate]:
 
 
 RULES: tuple[Rule, ...] = (
-    mismatch,
     no_contact,
     other_driver,
     not_inserted,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
 
-_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+_CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 SIGNS = (
     # Installing.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
     from accelgui.diagnosis.logs.signs import Clue
 
-_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+_CERTAIN = Confidence.CERTAIN
 
 _NAME = r"(?:lib)?(?:cu[a-zA-Z]+|nv[a-zA-Z-]+|nccl)[\w-]*"
 _FILE = rf"(?P<library>{_NAME}\.so(?:\.[\d.]*\d)?|(?:cu|nv)[\w]*\.dll)"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.clues import likely, possible
 from accelgui.diagnosis.logs.signs import sign
-from accelgui.model.finding import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
     from accelgui.diagnosis.logs.signs import Clue
 
-_CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 _SIZE = r"[\d.]+ ?[KMGT]i?B"
 _BYTES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
     from accelgui.diagnosis.logs.signs import Clue
 
-_CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
+_CERTAIN = Confidence.CERTAIN
 
 SIGNS = (
     sign(
