@@ -23,7 +23,7 @@ from accelgui.agent.probe.nvidia import look_at_driver
 from accelgui.agent.probe.nvml import NvmlAnswer, ask_nvml
 from accelgui.agent.probe.pci import is_asleep, is_nvidia_gpu, look_at_pci
 from accelgui.agent.probe.pythons import tell_python
-from accelgui.agent.probe.system_packages import look_at_packages
+from accelgui.agent.probe.system_packages import look_at_packages, packaged_driver
 from accelgui.agent.probe.tpu import look_at_tpu
 from accelgui.agent.probe.tpu_chip import tpu_devices
 from accelgui.model.events import MachineSeen
@@ -78,6 +78,7 @@ def machine_in_files(files: Files) -> Machine:
         pci=pci,
         nvidia=dataclasses.replace(
             nvidia,
+            installed_driver_version=nvidia.installed_driver_version or packaged_driver(packages),
             switch_count=fabric.switch_count,
             fabric_manager_running=fabric.manager_running,
             fabric_manager_version=fabric.manager_version,

@@ -7,7 +7,7 @@ programs that such packages bring.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from accelgui.model.snapshot import Package
 
@@ -26,6 +26,9 @@ _STANZA = re.compile(
 _VERSION = re.compile(rb"^Version: (.+)$", re.MULTILINE)
 _INSTALLED = re.compile(rb"^Status: \S+ ok installed$", re.MULTILINE)
 _PACMAN_NAME = re.compile(r"^((?:lib)?nvidia[\w.+-]*?|docker|containerd)-([\w.:+]+-[\d.]+)$")
+_DRIVER_LIBRARIES = re.compile(r"libnvidia-compute|libcuda1$|libnvidia-ml1$|nvidia-utils")
+# Without epoch and the distribution's own revision: 1:550.54.14-0ubuntu1.
+_UPSTREAM = re.compile(r"(?:\d+:)?(\d{3}\.\d+(?:\.\d+)?)(?:-|$)")
 _PROGRAMS = (
     "containerd",
     "docker",
@@ -46,6 +49,15 @@ _PROGRAM_FOLDERS = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/snap/bin")
 def look_at_packages(files: Files) -> tuple[Package, ...]:
     """Return the packages with their versions, then the programs, whose version is empty."""
     return (*_dpkg(files), *_pacman(files), *_programs(files))
+
+
+def packaged_driver(packages: tuple[Package, ...]) -> Optional[str]:
+    """Return the version of the driver's libraries as their packages have it."""
+    for package in packages:
+        match = _UPSTREAM.match(package.version)
+        if match and _DRIVER_LIBRARIES.match(package.name):
+            return match[1]
+    return None
 
 
 def _dpkg(files: Files) -> Iterator[Package]:

@@ -190,7 +190,9 @@ def _blacklisted(case: Case) -> Evidence | None:
 def upgraded_not_reloaded(case: Case) -> Finding | None:
     """The libraries are of another version than the module in memory."""
     answer = case.nvml_answer(NVML_ERROR_LIB_RM_VERSION_MISMATCH)
-    loaded, installed = case.nvidia.module_version, case.nvidia.installed_driver_version
+    loaded = case.nvidia.module_version
+    # Where no library was seen, the module on disk tells of an update just as well.
+    installed = case.nvidia.installed_driver_version or case.nvidia.module_on_disk_version
     differ = bool(loaded and installed and loaded != installed)
     # A container brings libraries of its own; there, only the driver's answer counts.
     if case.is_container or case.host.wsl:

@@ -37,11 +37,15 @@ def _driver_module_not_loaded(parameters: Parameters) -> FindingText:
             ),
             Remedy(_("See what the kernel said of it."), "sudo dmesg | grep -iE 'nvidia|nvrm'"),
         )
-    return FindingText(
-        _("The NVIDIA driver is not loaded"),
-        _("The driver is installed, but its module is not in the running kernel."),
-        remedies,
-    )
+    cause = _("The driver is installed, but its module is not in the running kernel.")
+    if file := parameters.get("blacklisted"):
+        cause = _("The driver is installed, but {file} forbids to load its module.").format(
+            file=file
+        )
+        text = _("Take the line that names “nvidia” out of {file}.").format(file=file)
+        anew = Remedy(_("Build the start-up image anew."), _initramfs(parameters))
+        remedies = (Remedy(text), anew, place.reboot())
+    return FindingText(_("The NVIDIA driver is not loaded"), cause, remedies)
 
 
 def _other_kernel_driver_owns_gpu(parameters: Parameters) -> FindingText:
