@@ -26,10 +26,10 @@ def major(version: str | None) -> int | None:
 
 
 def same(one: str, other: str) -> bool:
-    """Say whether two versions are the same, whatever zeros one of them lacks at its end."""
+    """Say whether two versions are the same as far as both tell: NVML leaves the last part out."""
     first, second = numbers(one), numbers(other)
-    length = max(len(first), len(second))
-    return _filled(first, length) == _filled(second, length)
+    length = min(len(first), len(second))
+    return first[:length] == second[:length]
 
 
 def newer(one: str, other: str) -> bool:
@@ -42,7 +42,3 @@ def driver_serves(driver: str, cuda_major: int) -> bool | None:
     first = _FIRST_DRIVER_OF_CUDA.get(cuda_major)
     branch = major(driver)
     return None if first is None or branch is None else branch >= first
-
-
-def _filled(version: tuple[int, ...], length: int) -> tuple[int, ...]:
-    return version + (0,) * (length - len(version))

@@ -91,6 +91,7 @@ SIGNS = (
         "arch",
         (
             "no kernel image",
+            "kernel image is invalid",
             "is not compatible with the current pytorch",
             "no longer supports this gpu",
             "minimum required cuda capability",
@@ -109,6 +110,7 @@ SIGNS = (
         r"no kernel image is available|with CUDA capability (?P<sm>sm_\d+) is not compatible"
         r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
         r"|not built with CUDA kernel binaries compatible with compute capability (?P<cc>[\d.a]+)"
+        r"|kernel image is invalid"
         r"|NO_BINARY_FOR_GPU|NoBinaryForGpu|INVALID_PTX|invalid device function"
         r"|(?:unsupported|Unknown) (?:gpu|CUDA) architecture|NoKernelImageForDevice"
         r"|Value '(?P<ptx>sm_\d+\w?)' is not defined for option 'gpu-name'",

@@ -240,7 +240,7 @@ SIGNS = (
     ),
     sign(
         "dev_denied",
-        ("permission denied", "operation not permitted", "permission"),
+        ("permission denied", "operation not permitted", "crw-------"),
         r"(?P<node>/dev/(?:nvidia[\w-]*|accel\d+|vfio/\w+|kfd|dri/\w+))[^\n]{0,60}"
         r"(?:Permission denied|Operation not permitted)"
         r"|(?:Permission denied|Operation not permitted)[^\n]{0,60}"
@@ -368,7 +368,7 @@ def without_gpus(clues: Clues) -> Iterator[Candidate]:
 def device_files(clues: Clues) -> Iterator[Candidate]:
     """Device files that are not there, or not for this user."""
     if clue := clues.first("dev_denied"):
-        node = clue["node"] or clue["node2"]
+        node = clue["node"] or clue["node2"] or "/dev/nvidia*"
         kind = "tpu" if "accel" in node or "vfio" in node else None
         confidence = certain if "denied" in clue.text.lower() else likely
         yield confidence("device_permission_denied", [clue], nodes=node, kind=kind)

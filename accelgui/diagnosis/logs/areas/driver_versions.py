@@ -65,7 +65,9 @@ SIGNS = (
         says="driver_packages_inconsistent",
         confidence=_CERTAIN,
     ),
-    sign("modinfo", "version:", r"(?:^|\s)version: +(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?)(?:\s|$)"),
+    sign(
+        "modinfo", "version:", r"(?:^|[^yr] )version: +(?P<disk>\d{3}\.\d{2,3}(?:\.\d{2})?)(?:\s|$)"
+    ),
     sign(
         "dkms",
         (": installed", ":installed"),

@@ -94,7 +94,7 @@ SIGNS = (
             "unknown error",
         ),
         r"CUDA unknown error|CUDA_?ERROR_?UNKNOWN|(?:error|failure) 999\b"
-        r"|CUDA error: unknown error",
+        r"|CUDA(?: error)?: unknown error",
     ),
     sign(
         "kernel_driver_absent",
