@@ -66,7 +66,7 @@ _IPV6 = re.compile(
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 
 # Members that hold nothing but a version, a file name or a number of a part.
-_VERSION_MEMBERS = frozenset({"version", "cuda_version", "cudnn_version", "kernel"})
+_VERSION_MEMBERS = frozenset({"version", "cuda_version", "cudnn_version", "kernel", "requires"})
 _SERIAL_FACTS = frozenset({"serial", "uuid"})
 
 
