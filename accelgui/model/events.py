@@ -171,9 +171,9 @@ class SoakProgress:
     mismatches: int
     memory_bytes: int = 0
     memory_errors: int = 0
-    # Since when the first mismatch is known, and in what.
+    # Since when the first mismatch is known, and in what; without its detail.
     first_mismatch_s: Optional[float] = None
-    first_mismatch: Optional[str] = None
+    first_mismatch: Optional[PrecisionRow] = None
 
 
 @dataclass(frozen=True)
@@ -252,6 +252,46 @@ class TrainingDone:
 
 
 @dataclass(frozen=True)
+class LadderStarted:
+    """The acceleration ladder is about to be climbed; `rungs` are the codes of all to come."""
+
+    framework: str
+    framework_version: str
+    device: str
+    device_name: str
+    model: str
+    rungs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LadderRung:
+    """What one rung came to.
+
+    `samples_per_second` is the median of `measurements` intervals of about 0.1 s after warm-up,
+    `low` and `high` their quartiles; None where this machine cannot do the rung: then `reason` is
+    a code, and `message` the framework's words. `loss` is the validation loss after the first
+    epoch, `loss_unchanged` whether it is that of the first rung, None where it cannot be compared.
+    `is_kept` says whether the next rungs build on this one: one that only slows down is left out.
+    """
+
+    rung: str
+    device: str
+    batch_size: int
+    execution: str
+    precision: str
+    samples_per_second: Optional[float] = None
+    low: Optional[float] = None
+    high: Optional[float] = None
+    measurements: int = 0
+    loss: Optional[float] = None
+    loss_unchanged: Optional[bool] = None
+    joules_per_1000_samples: Optional[float] = None
+    is_kept: bool = False
+    reason: Optional[str] = None
+    message: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class WorkFailed:
     """The work ended by an error. `message` is one line for a person, in the framework's words."""
 
@@ -289,6 +329,8 @@ Event = Union[
     TrainingProgress,
     EpochDone,
     TrainingDone,
+    LadderStarted,
+    LadderRung,
     WorkFailed,
     WorkDone,
 ]

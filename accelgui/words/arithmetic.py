@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.words.precision import dtype_name, operation_name
+from accelgui.words.precision import dtype_name, operation_name, reason_text, row_title
 from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import bytes_text, count_text, number_text, seconds_text
 
@@ -150,8 +150,10 @@ def first_mismatch(soak: SoakProgress) -> str:
     """Say when something went wrong for the first time; empty where nothing did."""
     if soak.first_mismatch is None or soak.first_mismatch_s is None:
         return ""
-    return _("First mismatch after {time}: {what}").format(
-        time=seconds_text(soak.first_mismatch_s), what=soak.first_mismatch
+    return _("First mismatch after {time}: {what}. {reason}").format(
+        time=seconds_text(soak.first_mismatch_s),
+        what=row_title(soak.first_mismatch),
+        reason=reason_text(soak.first_mismatch) or "",
     )
 
 

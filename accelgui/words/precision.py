@@ -44,6 +44,10 @@ _OPERATIONS = {
     "cast": N_("conversion"),
     "uniform": N_("uniform random numbers"),
     "normal": N_("normal random numbers"),
+}
+
+# What comes in place of a shape where special values are checked.
+_SPECIAL = {
     "edges of +": N_("edges of addition"),
     "edges of ×": N_("edges of multiplication"),
     "edges of ÷": N_("edges of division"),
@@ -126,6 +130,12 @@ def operation_name(operation: str) -> str:
     """Return the field's name of an operation."""
     known = _OPERATIONS.get(operation)
     return _(known) if known else operation.replace("_", " ")
+
+
+def shape_text(row: PrecisionRow) -> str:
+    """Return the sizes of the operands, or which special values they are."""
+    known = _SPECIAL.get(row.shape)
+    return _(known) if known else row.shape
 
 
 def dtype_name(dtype: str) -> str:

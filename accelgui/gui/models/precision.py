@@ -147,7 +147,7 @@ def _datum(row: PrecisionRow, column: Column, role: int) -> Any:
 def _tip(row: PrecisionRow, column: Column) -> str:
     match column:
         case Column.OPERATION:
-            return row.shape
+            return precision.shape_text(row)
         case Column.TIER:
             return precision.tier_explanation(row.tier)
         case _:

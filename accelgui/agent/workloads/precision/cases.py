@@ -57,10 +57,14 @@ class Case:
     dtype: str
     tier: str
     shapes: Shapes = ()
+    # Which of SPECIAL, where it is one.
+    special: str = ""
 
     @property
     def label(self) -> str:
-        """The shapes for people: 256×512 · 512×256."""
+        """The shapes for people: 256×512 · 512×256. Special values have names instead."""
+        if self.special:
+            return self.special
         return " · ".join("×".join(map(str, shape)) for shape in self.shapes)
 
     @property
@@ -148,8 +152,8 @@ def _other(level: str) -> Iterator[Case]:
     wide = ("float64", "float32", "float16", "bfloat16")
     for dtype in wide if is_full else ("float32",):
         yield Case("matmul", dtype, "entries", _ENTRIES)
-        for operation in SPECIAL:
-            yield Case(operation, dtype, "special")
+        for name, special in SPECIAL.items():
+            yield Case(special.operation, dtype, "special", special=name)
     yield Case("matmul", "float32", "projection", _PROJECTED if is_full else _SMALL_PROJECTED)
     if is_full:
         yield Case("matmul", "tf32", "projection", _PROJECTED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Optional
 
 import numpy as np
@@ -45,7 +45,7 @@ class _Count:
     mismatches: int = 0
     told: int = 0
     first_s: Optional[float] = None
-    first: Optional[str] = None
+    first: Optional[PrecisionRow] = None
     started_s: float = field(default_factory=time.monotonic)
 
     @property
@@ -59,7 +59,7 @@ class _Count:
         self.mismatches += 1
         if self.first is None:
             self.first_s = self.elapsed_s
-            self.first = f"{row.operation} {row.dtype} {row.tier}: {row.reason}"
+            self.first = replace(row, detail=None)
 
 
 def soak(

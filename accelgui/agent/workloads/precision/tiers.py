@@ -177,15 +177,15 @@ def _allowed(evidence: Evidence) -> Array:
 
 def _special(trial: Trial) -> Outcome:
     case = trial.case
-    operation, operands, expected, allowed, signs = special(case.operation, case.dtype)
-    result = np.asarray(trial.backend.run(operation, case.dtype, trial.device, *operands))
+    operands, expected, allowed, signs = special(case.special, case.dtype)
+    result = trial.run(operands)
     judgement = judge_special(result, expected, allowed, signs=signs)
-    if is_subnormal(case.operation) and judgement.reason == "special" and not np.any(result):
-        documented = may_flush(trial.backend.framework, trial.kind)
-        verdict = RowVerdict.PASSED if documented else RowVerdict.LOWER
-        judgement = Judgement(verdict, "flushed")
+    framework = trial.backend.framework
+    if is_subnormal(case.special) and judgement.reason == "special" and not np.any(result):
+        documented = may_flush(framework, trial.kind)
+        judgement = Judgement(RowVerdict.PASSED if documented else RowVerdict.LOWER, "flushed")
     elif judgement.verdict is RowVerdict.FAILED and is_library_fault(
-        trial.backend.framework, trial.kind, case.operation, case.dtype
+        framework, trial.kind, case.special, case.dtype
     ):
         judgement = replace(judgement, verdict=RowVerdict.LOWER, reason="library")
     return judgement, Evidence(operands, result, expected, allowed)

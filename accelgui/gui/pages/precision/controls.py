@@ -13,7 +13,7 @@ from accelgui.gui.widgets import Button, Card, Label
 from accelgui.gui.widgets.fields import Choice, Field
 from accelgui.model.requests import FRAMEWORKS, PrecisionRequest
 from accelgui.words import _
-from accelgui.words.units import percent_text, seconds_text
+from accelgui.words.units import percent_text
 
 if TYPE_CHECKING:
     from accelgui.model.snapshot import Snapshot
@@ -54,6 +54,8 @@ class PrecisionControls(Card):
         self.start.clicked.connect(self.start_pressed)
         self.start.setShortcut("Ctrl+Return")
         self._offer()
+        self.duration.choose("10")
+        self.memory.choose("10")
 
     def request(self) -> PrecisionRequest:
         """Return what is chosen."""
@@ -101,7 +103,7 @@ class PrecisionControls(Card):
         self.framework.offer(offers.frameworks(self._snapshot, FRAMEWORKS))
         self.device.offer(offers.devices(self._snapshot, self.framework.code))
         self.level.offer([(QUICK, _("Quick")), (FULL, _("Full")), (SOAK, _("Soak"))])
-        self.duration.offer([(str(m), seconds_text(60.0 * m)) for m in _MINUTES])
+        self.duration.offer([(str(m), _minutes(m)) for m in _MINUTES])
         self.memory.offer([(str(p), percent_text(p)) for p in _PERCENT])
         self._show_soak()
         self._allow()
@@ -115,3 +117,9 @@ class PrecisionControls(Card):
         self.start.setEnabled(obstacle is None and not self._is_busy)
         self._reason.say(obstacle or "")
         self._reason.setVisible(obstacle is not None)
+
+
+def _minutes(minutes: int) -> str:
+    if minutes < 60:
+        return _("{minutes} min").format(minutes=minutes)
+    return _("{hours} h").format(hours=minutes // 60)

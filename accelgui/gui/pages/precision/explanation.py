@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.words import _
-from accelgui.words.precision import reason_text, row_title, tier_explanation
+from accelgui.words.precision import reason_text, row_title, shape_text, tier_explanation
 from accelgui.words.units import number_text
 
 if TYPE_CHECKING:
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 def heading(row: PrecisionRow) -> str:
-    """Return what was checked: "Matrix product in float32, exact integers (256×256)"."""
+    """Return what was checked: "Matrix product in float32, exact to the last bit (256×256)"."""
     title = row_title(row)
     title = title[:1].upper() + title[1:]
-    if not row.shape:
+    shape = shape_text(row)
+    if not shape:
         return title
-    return _("{title} ({shape})").format(title=title, shape=row.shape)
+    return _("{title} ({shape})").format(title=title, shape=shape)
 
 
 def text(row: PrecisionRow) -> str:
