@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +91,20 @@ def test_that_a_machine_without_a_gpu_has_no_trouble_with_a_build_for_cuda(
     assert errors(document) == []
     assert document["verdict"]["status"] == "no_accelerator"
     assert document["snapshot"]["contents"]["packages"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "framework"),
+    [("ACCELGUI_TEST_TORCH_PYTHON", "pytorch"), ("ACCELGUI_TEST_JAX_PYTHON", "jax")],
+)
+def test_that_a_real_cpu_build_beside_a_gpu_is_explained(
+    bench: Bench, variable: str, framework: str
+) -> None:
+    python = os.environ.get(variable)
+    if python is None:
+        pytest.skip(f"{variable} names no Python with {framework}")
+    bench.cuda.set(count=1)
+    document = bench.check("--python", python, "--framework", framework)
+    bench.cuda.set(count=0)
+    assert errors(document) == ["cpu_only_build"]
+    assert document["verdict"]["cpu_works"] is True
