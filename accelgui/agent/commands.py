@@ -18,6 +18,7 @@ from accelgui.model.events import Hello, WorkDone, WorkFailed
 from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import (
     FrameworkRequest,
+    LadderRequest,
     MachineRequest,
     ModuleRequest,
     PrecisionRequest,
@@ -34,6 +35,7 @@ COMMANDS: dict[str, tuple[type[Any], str, str]] = {
     "module": (ModuleRequest, "accelgui.agent.probe.modules", "look_at_module"),
     "sample": (SampleRequest, "accelgui.agent.samplers.sampling", "sample"),
     "precision": (PrecisionRequest, "accelgui.agent.workloads.precision", "check_precision"),
+    "ladder": (LadderRequest, "accelgui.agent.workloads.training", "climb"),
     "train": (TrainingRequest, "accelgui.agent.workloads.training", "train"),
 }
 

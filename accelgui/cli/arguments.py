@@ -175,6 +175,11 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
     forms.add_argument(
         "--json-lines", action="store_true", help=_("one JSON object a line, as the run goes on")
     )
+    parser.add_argument(
+        "--ladder",
+        action="store_true",
+        help=_("measure what each technique is worth here, instead of one training"),
+    )
     parser.add_argument("--model", choices=tuple(MODELS), default="mlp")
     parser.add_argument("--precision", choices=tuple(PRECISIONS), default="float32")
     parser.add_argument(

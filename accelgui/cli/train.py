@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from accelgui.cli import ladder
 from accelgui.cli.documents import as_text
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import file_of, python_of
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
     """Train and print each epoch and how it went; raises InputProblem."""
+    if options.ladder:
+        return ladder.run(options, console, meter)
     request = _request(options)
     command = AgentCommand("train", request, python=python_of(options))
     running = Running(command, options.timeout, console, meter)

@@ -81,3 +81,19 @@ class TrainingRequest:
     execution: str = "default"
     tf32: Optional[bool] = None
     feeding: str = "default"
+
+
+@dataclass(frozen=True)
+class LadderRequest:
+    """Measure what each technique is worth: a short training for each rung of the ladder.
+
+    Each rung is measured for `measure_s` after its warm-up.
+    """
+
+    framework: str = "tensorflow"
+    model: str = "mlp"
+    device: str = "auto"
+    batch_size: int = 32
+    seed: int = 0
+    data_path: Optional[str] = None
+    measure_s: float = 2.0

@@ -8,6 +8,8 @@ import time
 from accelgui.model.events import (
     EpochDone,
     Event,
+    LadderRung,
+    LadderStarted,
     PrecisionRow,
     PrecisionRowDone,
     PrecisionStarted,
@@ -85,6 +87,27 @@ def diverged() -> list[Event]:
         TrainingDone(0, 2, math.nan, 0.1, None, None, 9000.0, 0.2, finite=False),
         WorkDone(),
     ]
+
+
+def ladder() -> list[Event]:
+    """Return an acceleration ladder on a CPU, climbed to its top."""
+    rates = {"cpu_eager": 2000.0, "graph": 8000.0, "xla": 16_000.0, "tf32": None}
+    rates |= {"mixed_bfloat16": 4000.0, "larger_batch": 64_000.0}
+    events: list[Event] = [
+        Progress(0, 1, "import"),
+        LadderStarted("tensorflow", "2.21.0", "cpu", "cpu", "mlp", tuple(rates)),
+    ]
+    for number, (code, rate) in enumerate(rates.items()):
+        size = 256 if code == "larger_batch" else 32
+        rung = LadderRung(code, "cpu", size, "graph", "float32", reason="no_tf32")
+        if rate is not None:
+            kept = code != "mixed_bfloat16"
+            rung = LadderRung(
+                code, "cpu", size, "graph", "float32", rate, 0.9 * rate, 1.2 * rate, 9,
+                loss=0.25, loss_unchanged=True if size == 32 else None, is_kept=kept,
+            )  # fmt: skip
+        events += [Progress(number, len(rates), f"rung_{code}"), rung]
+    return [*events, Progress(len(rates), len(rates), "done", 0.0), WorkDone()]
 
 
 ROWS = (

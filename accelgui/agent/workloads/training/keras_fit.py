@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable
 
 import tensorflow as tf
 
@@ -37,10 +38,10 @@ class KerasTraining:
         self._device = device
         _require_keras_3()
         with failures_told(device, _is_out_of_memory):
-            scope = _restrict_to(device)
+            self._scope = _restrict_to(device)
             _configure(request)
             network = NETWORKS[request.model]
-            with scope:
+            with self._scope():
                 self._model = build(network)
                 _compile(self._model, network, request, steps, device)
             set_weights(self._model, network, request.seed)
@@ -53,7 +54,7 @@ class KerasTraining:
 
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
-        with failures_told(self._device, _is_out_of_memory):
+        with failures_told(self._device, _is_out_of_memory), self._scope():
             self._model.fit(
                 **self._training_data(images),
                 epochs=self._request.epochs,
@@ -75,16 +76,21 @@ class KerasTraining:
         return {"x": dataset}
 
 
-def _restrict_to(device: FrameworkDevice) -> Any:
-    """Leave TensorFlow the one GPU that was chosen, or none; returns the scope to build in."""
+def _restrict_to(device: FrameworkDevice) -> Callable[[], Any]:
+    """Leave TensorFlow the one GPU that was chosen, or none; returns the scope to work in."""
     kind, _, number = device.key.partition(":")
     if kind == "tpu":
         # A TPU runs compiled programs only, which TensorFlow makes under this strategy alone.
         resolver = tf.distribute.cluster_resolver.TPUClusterResolver("local")
-        return tf.distribute.TPUStrategy(resolver).scope()
+        return tf.distribute.TPUStrategy(resolver).scope  # type: ignore[no-any-return]
     gpus = tf.config.list_physical_devices("GPU")
-    tf.config.set_visible_devices([gpus[int(number)]] if kind == "gpu" else [], "GPU")
-    return nullcontext()
+    try:
+        tf.config.set_visible_devices([gpus[int(number)]] if kind == "gpu" else [], "GPU")
+    except RuntimeError:
+        # TensorFlow is at work in this process already, on a ladder: what it sees is settled, and
+        # the one GPU among it is number 0.
+        return partial(tf.device, f"/{kind.upper()}:0")
+    return nullcontext
 
 
 def _require_keras_3() -> None:

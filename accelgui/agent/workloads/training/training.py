@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accelgui.agent import backends
 from accelgui.agent.failures import InputError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from accelgui.agent.channel import Channel
     from accelgui.agent.workloads.training.data import Images
     from accelgui.model.requests import TrainingRequest
+    from accelgui.model.snapshot import FrameworkDevice
 
 # Imported when asked for: each imports its framework.
 _TRAINERS = {
@@ -106,15 +107,14 @@ def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
 
 def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Channel) -> None:
     _progress(channel, "import")
-    _prepare_environment()
+    prepare_environment()
     backend = backends.load(request.framework)
     device = backends.choose_device(backend, request.device)
     if request.tf32 and not backend.has_tf32(device):
         raise InputError(f"{device.key} does not multiply in TF32", "no_tf32")
     _progress(channel, "build")
     plan = meter.plan
-    module, name = _TRAINERS[request.framework]
-    training = getattr(importlib.import_module(module), name)(request, plan.steps, device)
+    training = trainer(request, plan.steps, device)
     _leave_when_stopping(channel)
     channel.send(
         TrainingStarted(
@@ -136,7 +136,13 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
     training.fit(images, meter, channel.stopping)
 
 
-def _prepare_environment() -> None:
+def trainer(request: TrainingRequest, steps: int, device: FrameworkDevice) -> Any:
+    """Return a network on a device, ready to be fitted in `steps` batches."""
+    module, name = _TRAINERS[request.framework]
+    return getattr(importlib.import_module(module), name)(request, steps, device)
+
+
+def prepare_environment() -> None:
     """Make Keras run on TensorFlow and run as long as asked, whatever its variables say."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "TF_USE_LEGACY_KERAS"):

@@ -27,11 +27,13 @@ _DIGITS, _FILE = "digits", "file"
 class TrainingForm(Card):
     """The form and its Start button.
 
-    `start_pressed` when Start is pressed with a form that can be. What is wrong is said below the
+    `start_pressed` when Start is pressed with a form that can be, `ladder_pressed` when it is the
+    ladder that is wanted. What is wrong is said below the
     fields while it is typed.
     """
 
     start_pressed = Signal()
+    ladder_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, is_compact=True)
@@ -51,6 +53,7 @@ class TrainingForm(Card):
         self.data, self.data_path = Choice(), QLineEdit()
         self.techniques = Techniques()
         self.start = Button(kind="primary", icon="play")
+        self.ladder = Button(icon="trending-up")
         self._browse = Button(icon="folder-open")
         self._problem = Label(kind="small")
         self._reason = Label(kind="small")
@@ -77,8 +80,9 @@ class TrainingForm(Card):
         self.body.addWidget(self.techniques)
         self._problem.set_role("bad")
         self.body.addWidget(self._problem)
-        self.start.setSizePolicy(self.framework.sizePolicy())
-        self.body.addWidget(self.start)
+        for button in (self.start, self.ladder):
+            button.setSizePolicy(self.framework.sizePolicy())
+            self.body.addWidget(button)
         self.body.addWidget(self._reason)
 
     def _connect(self) -> None:
@@ -91,6 +95,7 @@ class TrainingForm(Card):
         self._browse.clicked.connect(self._choose_file)
         self.start.clicked.connect(self._on_start)
         self.start.setShortcut("Ctrl+Return")
+        self.ladder.clicked.connect(self.ladder_pressed)
 
     def fill(self, typed: choices.Typed) -> None:
         """Fill the form in."""
@@ -174,6 +179,8 @@ class TrainingForm(Card):
         self.techniques.retranslate()
         self.start.setText(_("Start"))
         self.start.explain(_("Train with these settings"), "Ctrl+Return")
+        self.ladder.setText(_("Acceleration ladder"))
+        self.ladder.explain(_("Measure what each technique is worth on this device"))
         self._offer()
         self._judge()
 
@@ -195,6 +202,7 @@ class TrainingForm(Card):
         self._problem.setVisible(bool(lines))
         obstacle = self.obstacle
         self.start.setEnabled(judged.request is not None and obstacle is None and not self._is_busy)
+        self.ladder.setEnabled(self.start.isEnabled())
         self._reason.say(obstacle or "")
         self._reason.setVisible(obstacle is not None)
 

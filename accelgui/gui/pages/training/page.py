@@ -5,17 +5,26 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from accelgui.gui.pages.page import Page
 from accelgui.gui.pages.run_stage import RunStage
 from accelgui.gui.pages.training import ending, progress
 from accelgui.gui.pages.training.form import TrainingForm
+from accelgui.gui.pages.training.ladder_stage import LadderStage
 from accelgui.gui.pages.training.panels import PANELS
 from accelgui.gui.pages.training.record import RunRecord
 from accelgui.gui.pages.training.runs_list import RunsList
 from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
+from accelgui.model.requests import LadderRequest
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import N_, _
 
@@ -49,6 +58,7 @@ class TrainingPage(Page):
         self.runs = RunsList()
         self.plots = TimePlots(PANELS, self._label_of)
         self.stage = RunStage(self.plots, "trending-up", cancel=N_("Stop"))
+        self.ladder = LadderStage()
         self._numbers = itertools.count(1)
         self._current: RunRecord | None = None
         self._chosen: RunRecord | None = None
@@ -78,11 +88,18 @@ class TrainingPage(Page):
         row.addWidget(self._side)
         right = QVBoxLayout()
         right.setContentsMargins(SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        right.addWidget(self.stage)
+        self._stages = QStackedLayout()
+        self._stages.addWidget(self.stage)
+        self._stages.addWidget(self.ladder)
+        right.addLayout(self._stages)
         row.addLayout(right, 1)
 
     def _connect(self) -> None:
         self.form.start_pressed.connect(self.start)
+        self.form.ladder_pressed.connect(self.start_ladder)
+        self.ladder.progressed.connect(self.session.progress_changed)
+        self.ladder.ended.connect(self._on_run_changed)
+        self.ladder.stop_other_pressed.connect(self.session.stop_run)
         self.runs.chosen.connect(self._choose)
         self.runs.shown_changed.connect(self.plots.stack.set_shown)
         self.runs.remove_asked.connect(self._remove)
@@ -97,7 +114,7 @@ class TrainingPage(Page):
     def start(self) -> None:
         """Start a run with the form as it stands; what speaks against it is said on the page."""
         request = self.form.judged().request
-        if request is None or self.form.obstacle or self._current is not None:
+        if request is None or self.form.obstacle or self._is_at_work:
             return
         command = AgentCommand("train", request, python=self.session.python)
         follower = self.session.start_run(OWNER, command)
@@ -105,6 +122,33 @@ class TrainingPage(Page):
             self._on_run_changed()
             return
         self.follow(follower, request)
+
+    def start_ladder(self) -> None:
+        """Climb the acceleration ladder with what the form says of it."""
+        training = self.form.judged().request
+        if training is None or self.form.obstacle or self._is_at_work:
+            return
+        request = LadderRequest(
+            framework=training.framework,
+            model=training.model,
+            device=training.device,
+            batch_size=training.batch_size,
+            seed=training.seed,
+            data_path=training.data_path,
+        )
+        command = AgentCommand("ladder", request, python=self.session.python)
+        self.follow_ladder(self.session.start_run(OWNER, command))
+
+    def follow_ladder(self, follower: RunFollower | None) -> None:
+        """Show a ladder that is about to be climbed."""
+        if follower is not None:
+            self.ladder.follow(follower)
+            self._stages.setCurrentWidget(self.ladder)
+        self._on_run_changed()
+
+    @property
+    def _is_at_work(self) -> bool:
+        return self._current is not None or self.ladder.is_under_way
 
     def follow(self, follower: RunFollower, request: TrainingRequest) -> None:
         """Show a run that is about to start."""
@@ -117,6 +161,7 @@ class TrainingPage(Page):
         follower.events_arrived.connect(self._on_events)
         follower.run_ended.connect(self._on_run_ended)
         self.form.set_busy(True)
+        self._stages.setCurrentWidget(self.stage)
         self.plots.stack.fit()
         self._show_progress()
 
@@ -132,6 +177,7 @@ class TrainingPage(Page):
         self.runs.retranslate()
         self.plots.retranslate()
         self.stage.retranslate()
+        self.ladder.retranslate()
         self.stage.empty.say(
             _("Watch this machine learn"),
             _(
@@ -189,6 +235,7 @@ class TrainingPage(Page):
 
     def _choose(self, key: str) -> None:
         self._chosen = self.records[key]
+        self._stages.setCurrentWidget(self.stage)
         self.plots.stack.choose(key)
         self._show_state()
 
@@ -209,8 +256,9 @@ class TrainingPage(Page):
 
     def _on_run_changed(self) -> None:
         other = self.session.run_owner not in {None, OWNER}
-        self.form.set_busy(self._current is not None or other)
-        self.stage.say_other(self.session.run_owner if other else None)
+        self.form.set_busy(self._is_at_work or other)
+        for stage in (self.stage, self.ladder):
+            stage.say_other(self.session.run_owner if other else None)
 
     def _show_state(self) -> None:
         if self._current is not None:

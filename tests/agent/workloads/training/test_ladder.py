@@ -1,0 +1,71 @@
+"""The acceleration ladder, climbed for real in each framework."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from agent.real import PYTHON_VARIABLES, python_of
+
+from accelgui.model.events import LadderRung, LadderStarted
+from accelgui.model.outcome import FailureKind, RunStatus
+from accelgui.model.requests import LadderRequest
+from accelgui.runs.launch import AgentCommand
+from accelgui.runs.run import AgentRun
+
+MEASURE_S = 0.3
+
+
+def climb(request: LadderRequest, *, stop_after: int = 99) -> tuple[list[LadderRung], AgentRun]:
+    framework = request.framework
+    python = python_of(framework) if framework in PYTHON_VARIABLES else sys.executable
+    run = AgentRun(AgentCommand("ladder", request, python))
+    rungs: list[LadderRung] = []
+    for event in run.events():
+        if isinstance(event, LadderStarted):
+            assert event.rungs[0] == "cpu_eager"
+        if isinstance(event, LadderRung):
+            rungs.append(event)
+            if len(rungs) == stop_after:
+                run.stop()
+    return rungs, run
+
+
+@pytest.mark.parametrize(
+    ("framework", "missing"),
+    [
+        ("tensorflow", {"tf32": "no_tf32"}),
+        ("jax", {"graph": "jax_compiles_with_xla_only", "tf32": "no_tf32"}),
+    ],
+)
+def test_that_each_rung_is_measured_or_says_why_not(
+    framework: str, missing: dict[str, str]
+) -> None:
+    request = LadderRequest(framework=framework, device="cpu", measure_s=MEASURE_S)
+    rungs, run = climb(request)
+    assert run.outcome is not None
+    assert run.outcome.status is RunStatus.FINISHED
+    assert {rung.rung: rung.reason for rung in rungs if rung.reason} == missing
+    measured = [rung for rung in rungs if not rung.reason]
+    assert len(measured) + len(missing) == 6
+    for rung in measured:
+        assert rung.low is not None
+        assert rung.samples_per_second is not None
+        assert rung.high is not None
+        assert 0 < rung.low <= rung.samples_per_second <= rung.high
+        assert rung.measurements >= 5
+        assert rung.loss_unchanged is (None if rung.rung == "larger_batch" else True)
+
+
+def test_that_a_ladder_of_pytorch_can_be_left_half_way() -> None:
+    request = LadderRequest(framework="pytorch", device="cpu", measure_s=MEASURE_S)
+    rungs, run = climb(request, stop_after=1)
+    assert run.outcome is not None
+    assert run.outcome.status is RunStatus.STOPPED
+    assert rungs[0].samples_per_second is not None
+
+
+def test_that_a_request_that_cannot_be_is_told() -> None:
+    _, run = climb(LadderRequest(measure_s=0))
+    assert run.outcome is not None
+    assert run.outcome.failure is FailureKind.INPUT

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from accelgui.model.events import LadderRung
+from accelgui.words.ladder import ending, reason, remark, times
+
+FIRST = LadderRung(
+    "cpu_eager", "cpu", 32, "eager", "float32", 1000.0, 900.0, 1100.0, 9, 0.25, True, is_kept=True
+)
+XLA = replace(FIRST, rung="xla", execution="xla", samples_per_second=4200.0)
+
+
+def test_that_a_ladder_ends_in_a_sentence() -> None:
+    slow = replace(FIRST, rung="mixed_bfloat16", samples_per_second=10.0, is_kept=False)
+    assert ending([FIRST, XLA, slow]) == (
+        "4,200 samples/s on CPU with XLA: 4.20 × as fast as CPU, eager."
+    )
+    assert ending([FIRST]).startswith("Nothing is faster here than CPU, eager")
+    assert ending([replace(FIRST, samples_per_second=None)]) == "No rung could be measured."
+
+
+def test_that_a_factor_needs_two_measurements() -> None:
+    assert times(XLA, FIRST) == 4.2
+    assert times(replace(XLA, samples_per_second=None), FIRST) is None
+    assert times(XLA, None) is None
+
+
+def test_that_what_differs_is_remarked() -> None:
+    assert remark(XLA, FIRST) == "loss unchanged"
+    other = replace(XLA, loss=0.9, loss_unchanged=False, is_kept=False)
+    assert (
+        remark(other, FIRST)
+        == "loss 0.900 instead of 0.250 · does not pay here: the next rungs do without"
+    )
+    larger = replace(XLA, batch_size=256, loss_unchanged=None, joules_per_1000_samples=1.5)
+    assert remark(larger, FIRST) == "batch 256 · 1.50 J for 1,000 samples"
+
+
+def test_that_an_unknown_reason_is_told_in_the_frameworks_words() -> None:
+    failed = replace(XLA, samples_per_second=None, reason="failed", message="No algorithm worked!")
+    assert reason(failed) == "No algorithm worked!"
+    assert reason(replace(failed, reason="no_tf32")).startswith("This device does not")
