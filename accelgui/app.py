@@ -38,7 +38,7 @@ def _run(arguments: list[str]) -> int:
 
     from accelgui.gui.application import run_window  # noqa: PLC0415 - Qt, and only now.
 
-    return run_window(options.python, options.language)
+    return run_window(options.python, options.language, options.replay)
 
 
 def _words(reason: NoWindow) -> str:

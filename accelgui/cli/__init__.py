@@ -6,11 +6,11 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from accelgui.cli import check, explain, precision, train
+from accelgui.cli import check, explain, precision, record, train
 from accelgui.cli.arguments import UsageError, WindowOptions, asked_language, parse
 from accelgui.cli.console import Console
 from accelgui.cli.exit_codes import ExitCode
-from accelgui.cli.inputs import InputProblem, python_of
+from accelgui.cli.inputs import InputProblem, file_of, python_of
 from accelgui.cli.meter import Meter
 from accelgui.runs.logs import new_log_path
 from accelgui.words import _, set_language
@@ -22,6 +22,7 @@ _COMMANDS = {
     "check": check.run,
     "explain": explain.run,
     "precision": precision.run,
+    "record": record.run,
     "train": train.run,
 }
 
@@ -42,7 +43,9 @@ def window_options(arguments: list[str]) -> WindowOptions | None:
             return None
         has_python = getattr(options, "python", None) is not None
         return WindowOptions(
-            python=python_of(options) if has_python else None, language=asked_language(arguments)
+            python=python_of(options) if has_python else None,
+            language=asked_language(arguments),
+            replay=file_of(options.replay),
         )
     except (UsageError, InputProblem):
         return None
@@ -54,6 +57,8 @@ def main(arguments: list[str]) -> int:
     console = Console()
     try:
         options = parse(arguments)
+        if options.command is None and options.replay is not None:
+            return _cannot_replay(options.replay, console)
         if options.command is None:
             options = parse([*arguments, "check"])
         return int(_run(options, console))
@@ -62,6 +67,17 @@ def main(arguments: list[str]) -> int:
         return int(ExitCode.USAGE)
     except SystemExit as end:  # --help and --version
         return int(end.code or 0)
+
+
+def _cannot_replay(path: str, console: Console) -> int:
+    """Say why a recording is not shown: no such file, or no window."""
+    try:
+        file_of(path)
+    except InputProblem as problem:
+        console.note(f"accelgui: {problem}")
+    else:
+        console.note(_("A recording is replayed in the window, and there is none."))
+    return int(ExitCode.BAD)
 
 
 def _run(options: argparse.Namespace, console: Console) -> ExitCode:

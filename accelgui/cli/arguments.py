@@ -29,6 +29,7 @@ class WindowOptions:
 
     python: str | None = None
     language: str | None = None
+    replay: str | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -67,11 +68,13 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"accelgui {__version__}")
+    parser.add_argument("--replay", metavar=_("FILE"), help=_("show a recording in the window"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
     _add_check(commands, common)
     _add_explain(commands, common)
     _add_precision(commands, common)
     _add_train(commands, common)
+    _add_record(commands, common)
     return parser
 
 
@@ -206,6 +209,28 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         "--data",
         metavar=_("FILE"),
         help=_("an .npz with x_train, y_train, x_test, y_test (default: the built-in digits)"),
+    )
+
+
+def _add_record(commands: object, common: argparse.ArgumentParser) -> None:
+    assert isinstance(commands, argparse._SubParsersAction)
+    text = _("live values of all devices to a file; Ctrl-C ends it")
+    parser: _Parser = commands.add_parser(
+        "record", help=text, description=text, parents=[common], allow_abbrev=False
+    )
+    parser.add_argument("file", metavar=_("FILE"), help=_("a file that is not there yet"))
+    parser.add_argument(
+        "--interval",
+        type=_positive_seconds,
+        default=1.0,
+        metavar=_("SECONDS"),
+        help=_("between two values (default: 1; no less than 0.05)"),
+    )
+    parser.add_argument(
+        "--duration",
+        type=_positive_seconds,
+        metavar=_("SECONDS"),
+        help=_("end after this time (default: when interrupted)"),
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-def run_window(python: str | None = None, language_asked: str | None = None) -> int:
+def run_window(
+    python: str | None = None, language_asked: str | None = None, replay: str | None = None
+) -> int:
     """Show the window until it is closed; returns the exit code.
 
-    `python` and `language_asked` hold for this window and are not kept as settings.
+    `python` and `language_asked` hold for this window and are not kept as settings. `replay` is a
+    recording to show.
     """
     application = _build_application()
     reporter = defects.install()
@@ -40,6 +44,8 @@ def run_window(python: str | None = None, language_asked: str | None = None) -> 
     interrupts.arrived.connect(window.close)
     window.show()
     session.start()
+    if replay is not None:
+        window.replay(Path(replay))
     try:
         return application.exec()
     finally:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from accelgui.model.events import EpochDone, TrainingStarted
 from accelgui.telemetry import Mark, Store, Timeline
+from accelgui.telemetry.recording import Header, Recorder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from accelgui.gui.session import Session
     from accelgui.model.events import Event
     from accelgui.model.sample import Sample
@@ -18,10 +22,14 @@ if TYPE_CHECKING:
 class Live(QObject):
     """The session's samples and marks on one axis; `grown` when there are more.
 
+    `recorder` writes them to a file while there is one; `recording_changed` when that begins, ends
+    or gets into trouble.
+
     `zero_s` is where the axis of plots begins, `zero_wall_s` the time of day there.
     """
 
     grown = Signal()
+    recording_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -29,6 +37,9 @@ class Live(QObject):
         self.timeline = Timeline()
         self.zero_s = self.timeline.now_s()
         self._session = session
+        self.recorder: Recorder | None = None
+        self._recording_zero_s = 0.0
+        self._told_problem: str | None = None
         self._owner: str | None = None
         session.samples_arrived.connect(self._on_samples)
         session.run_changed.connect(self._on_run_changed)
@@ -42,10 +53,37 @@ class Live(QObject):
     def begin(self) -> None:
         """Be there: what connects itself when it is made has to be made before the first values."""
 
+    def record(self, path: Path) -> None:
+        """Write what comes to a new file. Raises OSError where that cannot be done."""
+        self.stop_recording()
+        self._recording_zero_s = self.timeline.now_s()
+        snapshot = self._session.snapshot
+        machine = snapshot.machine if snapshot else None
+        names = {device.key: device.name for device in machine.devices} if machine else {}
+        wall_s = self.timeline.wall_s(self._recording_zero_s)
+        self.recorder = Recorder(path, Header(wall_s, platform.node(), names))
+        self._told_problem = None
+        self.recording_changed.emit()
+
+    def stop_recording(self) -> None:
+        """End the file."""
+        if self.recorder is not None:
+            self.recorder.close()
+            self.recorder = None
+            self.recording_changed.emit()
+
+    @property
+    def recorded_s(self) -> float:
+        """How long the recording is up to now."""
+        return self.timeline.now_s() - self._recording_zero_s
+
     def mark(self, code: str, time_s: float | None = None, **parameters: str) -> None:
         """Keep that something happened, now unless said otherwise."""
         moment_s = self.timeline.now_s() if time_s is None else time_s
-        self.store.mark(Mark(moment_s, code, tuple(parameters.items())))
+        mark = Mark(moment_s, code, tuple(parameters.items()))
+        self.store.mark(mark)
+        if self.recorder is not None:
+            self.recorder.mark(mark, max(moment_s - self._recording_zero_s, 0.0))
         self.grown.emit()
 
     def _on_samples(self, samples: list[Sample]) -> None:
@@ -56,8 +94,16 @@ class Live(QObject):
         if set_s:
             self.mark("clock_set", seconds=f"{set_s:.0f}")
         for sample in samples:
-            self.store.take(sample, self.timeline.place(sample.time_s))
+            self._take(sample, self.timeline.place(sample.time_s))
+        if self.recorder is not None and self.recorder.problem != self._told_problem:
+            self._told_problem = self.recorder.problem
+            self.recording_changed.emit()
         self.grown.emit()
+
+    def _take(self, sample: Sample, time_s: float) -> None:
+        self.store.take(sample, time_s)
+        if self.recorder is not None and time_s >= self._recording_zero_s:
+            self.recorder.take(sample, time_s - self._recording_zero_s)
 
     def _on_run_changed(self) -> None:
         owner, before = self._session.run_owner, self._owner

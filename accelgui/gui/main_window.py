@@ -21,6 +21,8 @@ from accelgui.words import _
 from accelgui.words.outcomes import sentence
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QCloseEvent
 
     from accelgui.gui.pages.page import Page
@@ -65,6 +67,11 @@ class MainWindow(QWidget):
         begin = getattr(page, "start", None)
         if begin is not None:
             begin()
+
+    def replay(self, path: Path) -> None:
+        """Show a recording on the page that replays them."""
+        page = self.show_page("monitor")
+        page.replay(path)  # type: ignore[attr-defined] # That page can.
 
     def retranslate(self) -> None:
         """Take the words of the current language."""

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 
 from accelgui import diagnosis
 from accelgui.gui.bridge.checker import Checker
@@ -175,16 +175,21 @@ class Session(QObject):
     def close(self) -> None:
         """End everything and wait for it, at most a little over 3 s."""
         self._is_closing = True
+        if self._live is not None:
+            self._live.stop_recording()
         known = (self._checker, self._sampler, self._run)
         threads: list[Checker | RunFollower | EnvironmentScan]
         threads = [thread for thread in known if thread is not None]
         threads += [t for t in self.findChildren(Checker) if t not in threads]
         threads += self.findChildren(EnvironmentScan)
+        readers = self.findChildren(QThread, "reader")
         for thread in threads:
             thread.requestInterruption()
             thread.stop()
-        for thread in threads:
-            thread.wait()
+        for reader in readers:
+            reader.requestInterruption()
+        for started in (*threads, *readers):
+            started.wait()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot

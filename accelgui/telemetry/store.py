@@ -64,6 +64,11 @@ class Store:
         series = self.series.get((device, name))
         return series.last if series else None
 
+    def value_at(self, device: str, name: str, time_s: float) -> float | None:
+        """Return the value at a moment, None where it is not reported."""
+        series = self.series.get((device, name))
+        return series.value_near(time_s) if series else None
+
     def take(self, sample: Sample, time_s: float) -> None:
         """Keep a sample's values at a place of the axis."""
         self.revision += 1

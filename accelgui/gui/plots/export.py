@@ -67,22 +67,34 @@ def _draw(widgets: Sequence[QWidget], device: QPaintDevice) -> None:
     painter.end()
 
 
-def save_csv(panels: Mapping[str, Panel], run_label: Callable[[str], str], path: Path) -> None:
-    """Write every value of every run, one a line; a gap is an empty field.
+def save_csv(
+    panels: Mapping[str, Panel],
+    run_label: Callable[[str], str],
+    path: Path,
+    span_s: tuple[float, float] | None = None,
+) -> None:
+    """Write every value of every run, or those of a span, one a line; a gap is an empty field.
 
     Raises OSError where the file cannot be written.
     """
-    path.write_text(csv_text(panels, run_label), encoding="utf-8", newline="")
+    path.write_text(csv_text(panels, run_label, span_s), encoding="utf-8", newline="")
 
 
-def csv_text(panels: Mapping[str, Panel], run_label: Callable[[str], str]) -> str:
+def csv_text(
+    panels: Mapping[str, Panel],
+    run_label: Callable[[str], str],
+    span_s: tuple[float, float] | None = None,
+) -> str:
     """Return the values as CSV: run, quantity, series, seconds since the start, value."""
+    start_s, end_s = span_s or (-math.inf, math.inf)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("run", "quantity", "series", "time_s", "value"))
     for code, panel in panels.items():
         for (run, track), curve in panel.curves.items():
             for time_s, value in zip(*curve.points(), strict=True):
+                if not start_s <= time_s <= end_s:
+                    continue
                 text = "" if math.isnan(value) else f"{value:.9g}"
                 writer.writerow((run_label(run), code, track, f"{time_s:.6f}", text))
     return out.getvalue()

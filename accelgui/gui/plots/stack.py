@@ -200,6 +200,12 @@ class PlotStack(QWidget):
             panel.point_at(time_s)
         self.pointed.emit(time_s)
 
+    def bring_into_view(self, time_s: float) -> None:
+        """Move to a moment that is not in view, such that what comes after it is."""
+        start_s, end_s = self._span_s
+        if not start_s <= time_s <= end_s:
+            self._change_span(self.span.panned(time_s - start_s - 0.05 * (end_s - start_s)))
+
     def zoom(self, factor: float, centre_s: float) -> None:
         """Show `factor` times the span around a moment."""
         self._change_span(self.span.zoomed(factor, centre_s))

@@ -104,18 +104,24 @@ class TimePlots(QWidget):
         for words, kind in (
             (_("Save picture (PNG)…"), "png"),
             (_("Save picture (SVG)…"), "svg"),
-            (_("Save values (CSV)…"), "csv"),
+            (_("Save all values (CSV)…"), "csv"),
+            (_("Save values in view (CSV)…"), "view.csv"),
         ):
             self._add_save(menu.addAction(words), kind)
         return menu
 
     def save(self, kind: str, path: Path) -> None:
-        """Write "png", "svg" or "csv"; says in `trouble` where that cannot be."""
+        """Write "png", "svg", "csv" or, of what is in view, "view.csv".
+
+        Says in `trouble` where that cannot be.
+        """
         self.stack.draw_now()
         picture = (self.stack.body, self.stack.ruler)
         try:
-            if kind == "csv":
-                export.save_csv(self.stack.panels, self._run_label, path)
+            if kind.endswith("csv"):
+                span = self.stack.span
+                span_s = (span.start_s, span.end_s) if kind == "view.csv" else None
+                export.save_csv(self.stack.panels, self._run_label, path, span_s)
             elif kind == "svg":
                 export.save_svg(picture, path)
             else:
@@ -152,8 +158,9 @@ class TimePlots(QWidget):
         action.triggered.connect(lambda: self._ask_and_save(kind))
 
     def _ask_and_save(self, kind: str) -> None:
+        ending = kind.rpartition(".")[2]
         path, _filter = QFileDialog.getSaveFileName(
-            self, _("Save"), f"accelgui.{kind}", f"{kind.upper()} (*.{kind})"
+            self, _("Save"), f"accelgui.{ending}", f"{ending.upper()} (*.{ending})"
         )
         if path:
             self.save(kind, Path(path))

@@ -17,6 +17,7 @@ from accelgui.model.sample import DeviceProcess, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -183,6 +184,42 @@ def test_that_the_end_of_sampling_is_said_with_a_way_back(page: MonitorPage) -> 
     assert "no psutil" in page.banner.text
     page.session.sampling_changed.emit(None)
     assert page.banner.isHidden()
+
+
+def test_that_what_was_recorded_is_replayed(
+    qtbot: QtBot, page: MonitorPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    page.recordings.record(path)
+    feed(page.session, *({"utilisation_percent": 10.0 * n} for n in range(1, 6)))
+    page.controls.record.click()
+    assert str(path) in page.recording_banner.text
+    page.replay(path)
+    qtbot.waitUntil(page.replay_bar.isVisible)
+    replay = page._replay
+    assert replay is not None
+    assert replay.end_s == pytest.approx(4.0, abs=0.5)
+    page.replay_bar.slider.setValue(page.replay_bar.slider.maximum())
+    assert page.devices.rows["gpu:0"].value.plain == "50 %"
+    replay.speed = 100.0
+    page.replay_bar.play.click()
+    qtbot.waitUntil(lambda: not replay.is_playing)
+    assert replay.position_s == replay.end_s
+    page.show_live()
+    assert page.replay_bar.isHidden()
+
+
+def test_that_a_file_that_is_no_recording_is_refused_in_words(
+    qtbot: QtBot, page: MonitorPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "a"
+    path.write_text("hello")
+    page.replay(path)
+    qtbot.waitUntil(lambda: "is not a recording" in page.recording_banner.text)
+    page.replay(tmp_path / "none")
+    qtbot.waitUntil(lambda: "cannot be read" in page.recording_banner.text)
+    page.recordings.record(path)
+    assert "nothing is overwritten" in page.recording_banner.text
 
 
 def test_that_devices_are_named_as_the_check_found_them(page: MonitorPage) -> None:

@@ -46,6 +46,15 @@ def test_that_values_are_saved_with_gaps_as_gaps(plots: TimePlots, tmp_path: Pat
     ]
 
 
+def test_that_only_the_values_in_view_are_saved_where_that_is_asked(
+    plots: TimePlots, tmp_path: Path
+) -> None:
+    path = tmp_path / "values.csv"
+    plots.stack.zoom(0.01, 2.0)
+    plots.save("view.csv", path)
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == ["run a,loss,training,2.000000,0.5"]
+
+
 def test_that_pictures_are_saved(plots: TimePlots, tmp_path: Path) -> None:
     plots.save("png", tmp_path / "plots.png")
     assert QImage(str(tmp_path / "plots.png")).width() == 2 * plots.stack.body.width()
@@ -69,7 +78,8 @@ def test_that_the_menu_speaks_our_words(plots: TimePlots) -> None:
         "Follow",
         "Save picture (PNG)…",
         "Save picture (SVG)…",
-        "Save values (CSV)…",
+        "Save all values (CSV)…",
+        "Save values in view (CSV)…",
     ]
 
 

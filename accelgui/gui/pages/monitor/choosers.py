@@ -54,10 +54,14 @@ class DeviceList(Card):
             row.deleteLater()
         self.rows.clear()
 
-    def show_values(self, store: Store) -> None:
-        """Show how busy each device is."""
+    def show_values(self, store: Store, time_s: float | None = None) -> None:
+        """Show how busy each device is, at a moment or now."""
+        name = "utilisation_percent"
         for device, row in self.rows.items():
-            value = store.last(device, "utilisation_percent")
+            if time_s is None:
+                value = store.last(device, name)
+            else:
+                value = store.value_at(device, name, time_s)
             row.value.say("–" if value is None else percent_text(round(value)))
 
     def names(self, names: dict[str, str]) -> None:

@@ -20,7 +20,7 @@ _DEFAULT_INTERVAL = "0.5"
 class Controls(Card):
     """Signals: `view_changed(str)`, `window_changed(float | None)`, `interval_changed(float)`.
 
-    `pause` and `record` are buttons that stay down.
+    `pause` stays down; `record` and `open` are buttons.
     """
 
     view_changed = Signal(str)
@@ -34,6 +34,11 @@ class Controls(Card):
         self.pause = Button(icon="pause")
         self.pause.setCheckable(True)
         self.pause.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.record = Button(icon="circle-dot")
+        self.record.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.open = Button(kind="quiet", icon="folder-open")
+        self.open.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._is_recording = False
         self._impossible = Label(kind="small")
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(SPACE)
@@ -41,6 +46,8 @@ class Controls(Card):
         self.body.addLayout(self.buttons)
         for field in self._fields:
             self.body.addWidget(field)
+        self.body.addWidget(self.record)
+        self.body.addWidget(self.open)
         self.body.addWidget(self._impossible)
         self._view.chosen.connect(self.view_changed)
         self._window.chosen.connect(lambda code: self.window_changed.emit(_WINDOWS_S[code]))
@@ -68,6 +75,13 @@ class Controls(Card):
         self.pause.setText(_("Go on") if is_paused else _("Pause"))
         self.pause.explain(_("Let the picture stand still; values are kept all the same"), "Space")
 
+    def show_recording(self, is_recording: bool) -> None:
+        """Say what the button does now."""
+        self._is_recording = is_recording
+        self.record.show_icon("square" if is_recording else "circle-dot")
+        self.record.setText(_("Stop recording") if is_recording else _("Record…"))
+        self.record.explain(_("Write all live values to a file, to be replayed later"))
+
     def say_impossible(self, count: int) -> None:
         """Say how many values were left out because they cannot be."""
         text = n_(
@@ -83,6 +97,8 @@ class Controls(Card):
         for field, words in zip(self._fields, (_("Plots"), _("Time"), _("Pace")), strict=True):
             field.set_label(words)
         self._offer()
+        self.open.setText(_("Open recording…"))
+        self.show_recording(self._is_recording)
         self.show_paused(self.pause.isChecked())
 
     def _offer(self) -> None:

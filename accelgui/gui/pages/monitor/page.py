@@ -13,19 +13,25 @@ from accelgui.gui.pages.monitor.core_strip import CoreStrip
 from accelgui.gui.pages.monitor.panels import BY_QUANTITY, SHOWN_AT_FIRST, SHOWN_ON_CPU
 from accelgui.gui.pages.monitor.picture import DEVICES, Picture
 from accelgui.gui.pages.monitor.processes import ProcessCard
+from accelgui.gui.pages.monitor.recordings import Recordings
+from accelgui.gui.pages.monitor.replay_bar import ReplayBar
 from accelgui.gui.pages.page import Page
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Card, EmptyState
 from accelgui.words import _
-from accelgui.words.devices import device_title
+from accelgui.words.devices import device_title, key_name
 from accelgui.words.outcomes import sentence
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QResizeEvent
 
+    from accelgui.gui.replay import Replay
     from accelgui.gui.session import Session
     from accelgui.model.outcome import RunOutcome
     from accelgui.model.sample import DeviceProcess
+    from accelgui.telemetry import Store
 
 _SIDE_PX = 236
 _NARROW_SIDE_PX = 224
@@ -49,6 +55,10 @@ class MonitorPage(Page):
         self.cores = CoreStrip()
         self.processes = ProcessCard()
         self.banner = Banner()
+        self.recordings = Recordings(session, self)
+        self.recording_banner = Banner()
+        self.replay_bar = ReplayBar()
+        self._replay: Replay | None = None
         self.empty = EmptyState("activity")
         self._is_paused = False
         self._has_chosen = self._has_accelerator = False
@@ -85,6 +95,8 @@ class MonitorPage(Page):
         right.setContentsMargins(SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         right.setSpacing(SPACE)
         right.addWidget(self.banner)
+        right.addWidget(self.recording_banner)
+        right.addWidget(self.replay_bar)
         right.addWidget(card, 1)
         right.addWidget(self.processes)
         row = QHBoxLayout(self)
@@ -109,6 +121,14 @@ class MonitorPage(Page):
         self.controls.pause.toggled.connect(self.set_paused)
         self.banner.action_pressed.connect(self.session.sample_again)
         self._reading.timeout.connect(self._show_readings)
+        self.controls.record.clicked.connect(self.recordings.ask_and_record)
+        self.controls.open.clicked.connect(self.recordings.ask_and_open)
+        self.recordings.said.connect(self.recording_banner.say)
+        self.recordings.opened.connect(self._show_replay)
+        self.session.live.recording_changed.connect(
+            lambda: self.controls.show_recording(self.recordings.is_recording)
+        )
+        self.replay_bar.left.connect(self.show_live)
 
     @property
     def is_paused(self) -> bool:
@@ -122,6 +142,51 @@ class MonitorPage(Page):
         if not is_paused:
             self._on_grown()
             self._show_readings()
+
+    def replay(self, path: Path) -> None:
+        """Show a recording instead of live values."""
+        self.recordings.open(path)
+
+    def show_live(self) -> None:
+        """Show live values again."""
+        if self._replay is not None:
+            self._replay.play(False)
+            self._replay.deleteLater()
+            self._replay = None
+            self.replay_bar.show_replay(None)
+            self._show_source()
+
+    def _show_replay(self, replay: Replay, path: Path) -> None:
+        self.show_live()
+        self._replay = replay
+        replay.moved.connect(self._on_moved)
+        self.replay_bar.show_replay(replay, path)
+        self._show_source()
+        self.picture.plots.stack.show_window(None)
+        self.picture.plots.stack.settle()
+        replay.seek(0.0)
+
+    def _show_source(self) -> None:
+        is_live = self._replay is None
+        for part in (self.controls.pause, self.controls.record):
+            part.setEnabled(is_live)
+        self.set_paused(False)
+        self.devices.clear()
+        self.picture.show_window(self.controls.window_s if is_live else None)
+        self.picture.show_source(self.session.live if self._replay is None else self._replay)
+        self.processes.show_processes(())
+        self._choose_quantities()
+        self._on_devices()
+
+    @property
+    def _store(self) -> Store:
+        return self.session.live.store if self._replay is None else self._replay.store
+
+    def _on_moved(self, position_s: float) -> None:
+        stack = self.picture.plots.stack
+        stack.bring_into_view(position_s)
+        stack.point_at(position_s)
+        self.devices.show_values(self._store, position_s)
 
     def on_shown(self) -> None:
         self._look_closely(self.controls.interval_s)
@@ -139,6 +204,7 @@ class MonitorPage(Page):
         self.controls.retranslate()
         self.picture.retranslate()
         self.processes.retranslate()
+        self.replay_bar.retranslate()
         self.empty.say(
             _("Listening"),
             _("The first values of this machine come within a second. Nothing has to be started."),
@@ -154,13 +220,13 @@ class MonitorPage(Page):
             self.session.look_closely(interval_s)
 
     def _on_grown(self) -> None:
-        if not self.isVisible() or self._is_paused:
+        if not self.isVisible() or self._is_paused or self._replay is not None:
             return
         self.picture.data_arrived()
         self._show_state()
 
     def _on_devices(self) -> None:
-        store = self.session.live.store
+        store = self._store
         self.devices.offer(store.devices, self.picture.numbers)
         self._name_devices()
         self._show_state()
@@ -170,7 +236,7 @@ class MonitorPage(Page):
         self.quantities.setVisible(view != DEVICES)
 
     def _on_processes(self, processes: tuple[DeviceProcess, ...]) -> None:
-        if not self._is_paused:
+        if not self._is_paused and self._replay is None:
             self.processes.show_processes(processes)
 
     def _on_sampling(self, outcome: RunOutcome | None) -> None:
@@ -178,12 +244,19 @@ class MonitorPage(Page):
         self.banner.say(Role.BAD, text, _("Watch again"))
 
     def _name_devices(self) -> None:
+        if self._replay is not None:
+            names = self._replay.header.devices
+            self.devices.names({k: f"{key_name(k)} · {name}" for k, name in names.items()})
+            return
         machine = self.session.snapshot.machine if self.session.snapshot else None
         found = machine.devices if machine else ()
         self.devices.names({device.key: device_title(device) for device in found})
 
     def _show_readings(self) -> None:
         if self._is_paused:
+            return
+        if self._replay is not None:
+            self.cores.show_loads(())
             return
         store = self.session.live.store
         self.devices.show_values(store)
@@ -202,6 +275,6 @@ class MonitorPage(Page):
             self._choose_quantities()
 
     def _choose_quantities(self) -> None:
-        devices = self.session.live.store.devices
+        devices = self._store.devices
         self._has_accelerator = any(device != CPU for device in devices)
         self.quantities.check(SHOWN_AT_FIRST if self._has_accelerator else SHOWN_ON_CPU)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from cli.command import run, start
+
+from accelgui.telemetry.recording import Header, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def devices(path: Path) -> set[str]:
+    return {entry[1].device for entry in read(path) if not isinstance(entry, Header)}
+
+
+def test_that_it_records_for_as_long_as_it_is_asked_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    ran = run(tmp_path, "record", str(path), "--interval", "0.1", "--duration", "2")
+
+    assert ran.code == 0, ran.notes
+    assert ran.out.startswith(f"{path}: ")
+    assert {"host", "cpu"} <= devices(path)
+
+
+def test_that_an_interrupt_ends_it_well(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with start(tmp_path, "record", str(path), "--interval", "0.1") as process:
+        while not path.exists() or path.stat().st_size < 500:
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _out, notes = process.communicate(timeout=30)
+
+    assert process.returncode == 0, notes
+    assert "host" in devices(path)
+
+
+def test_that_a_file_that_cannot_be_written_is_said_at_once(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.write_text("mine")
+    for path, words in ((there, "nothing is overwritten"), (tmp_path / "no" / "a", "No such")):
+        ran = run(tmp_path, "record", str(path))
+        assert ran.code == 2
+        assert words in ran.notes
+    assert there.read_text() == "mine"
+
+
+def test_that_a_recording_that_is_not_there_opens_no_window(tmp_path: Path) -> None:
+    ran = run(tmp_path, "--replay", str(tmp_path / "none"))
+
+    assert ran.code == 2
+    assert "none" in ran.notes
