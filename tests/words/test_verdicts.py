@@ -74,10 +74,7 @@ NVML_UNKNOWN = CallResult("nvmlInit", 999, "NVML_ERROR_UNKNOWN")
         ),
         (
             snapshot(machine(nvidia=nvidia(cuda=CallResult("cuInit", 3, "CUDA_ERROR_X")))),
-            (
-                "NVIDIA H200 is here, but TensorFlow cannot use it: the chain is broken at"
-                " “CUDA driver library”."
-            ),
+            "NVIDIA H200 is here, but TensorFlow cannot use it: CUDA does not start.",
         ),
         (
             snapshot(machine(nvidia=nvidia(nvml=NVML_UNKNOWN, nvml_device_count=None))),
