@@ -50,6 +50,6 @@ def test_that_nothing_checked_is_not_called_right() -> None:
 
 
 def test_that_unknown_codes_stay_readable() -> None:
-    assert precision.operation_name("layer_norm") == "layer norm"
+    assert precision.operation_name("group_norm") == "group norm"
     assert precision.dtype_name("float8_e4m3") == "float8_e4m3"
     assert precision.tier_name("golden") == "golden"

@@ -105,7 +105,7 @@ OPERATIONS = (
         _cumsum,
         _of_cumsum,
         quick=(((64, 255),),),
-        full=(((5, 10007),),),
+        full=(((5, 2003),),),
         takes_integers=True,
     ),
     Operation(
