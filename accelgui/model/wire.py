@@ -10,7 +10,10 @@ import dataclasses
 import math
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 
@@ -38,15 +41,25 @@ def to_json(value: Any) -> Any:
 
 
 def _members_to_json(members: dict[Any, Any]) -> dict[str, Any]:
-    out = {str(to_json(key)): to_json(value) for key, value in members.items()}
+    names = {key: str(to_json(key)) for key in members}
+    out = {names[key]: to_json(value) for key, value in members.items()}
     lost = {
-        str(to_json(key)): str(value)
+        place: text
         for key, value in members.items()
-        if isinstance(value, float) and not math.isfinite(value)
+        for place, text in _not_finite(names[key], value)
     }
     if lost:
         out[_NOT_FINITE] = lost
     return out
+
+
+def _not_finite(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield where a member, or a list in it, holds what is no number: "loss", "errors/3/0"."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield place, str(value)
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _not_finite(f"{place}/{index}", item)
 
 
 def from_json(cls: type[T], data: Any) -> T:
@@ -60,7 +73,7 @@ def from_json(cls: type[T], data: Any) -> T:
     except (
         TypeError,
         ValueError,
-        KeyError,
+        LookupError,
         AttributeError,
         OverflowError,
         RecursionError,
@@ -72,12 +85,30 @@ def _arguments(cls: type[Any], data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise WireError(f"expected an object, got {type(data).__name__}")
     hints = _hints(cls)  # type: ignore[arg-type] # A class is hashable.
-    lost = data.get(_NOT_FINITE) or {}
-    return {
-        name: float(lost[name]) if name in lost else _value(hint, data[name])
-        for name, hint in hints.items()
-        if name in data
-    }
+    members = _restored(data)
+    return {name: _value(hint, members[name]) for name, hint in hints.items() if name in members}
+
+
+def _restored(data: dict[str, Any]) -> dict[str, Any]:
+    """Put back what is no number."""
+    lost = data.get(_NOT_FINITE)
+    if not lost:
+        return data
+    members = {name: value for name, value in data.items() if name != _NOT_FINITE}
+    for place, text in lost.items():
+        if place in members:
+            members[place] = float(text)
+            continue
+        name, *indices = place.split("/")
+        members[name] = _patched(members[name], [int(index) for index in indices], float(text))
+    return members
+
+
+def _patched(items: Any, indices: list[int], number: float) -> Any:
+    if not indices:
+        return number
+    first, *rest = indices
+    return [*items[:first], _patched(items[first], rest, number), *items[first + 1 :]]
 
 
 @cache
@@ -131,13 +162,11 @@ def _mapping(arguments: tuple[Any, ...], data: Any) -> dict[Any, Any]:
     if not isinstance(data, dict):
         raise WireError(f"expected an object, got {type(data).__name__}")
     key_hint, value_hint = arguments
-    lost = data.get(_NOT_FINITE) or {}
-    out = {
+    return {
         _value(key_hint, key): _value(value_hint, value)
-        for key, value in data.items()
-        if key != _NOT_FINITE and key not in lost
+        for key, value in _restored(data).items()
+        if key != _NOT_FINITE
     }
-    return {**out, **{_value(key_hint, key): float(text) for key, text in lost.items()}}
 
 
 def _scalar(hint: Any, data: Any) -> Any:

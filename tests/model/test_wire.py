@@ -78,3 +78,20 @@ def test_that_fixed_tuples_and_nested_dataclasses_keep_their_types() -> None:
 def test_that_the_wrong_shape_is_refused(data: object) -> None:
     with pytest.raises(WireError):
         from_json(Pair, data)
+
+
+@dataclass(frozen=True)
+class Heat:
+    rows: tuple[tuple[float, ...], ...]
+
+
+@given(st.lists(st.lists(st.floats()).map(tuple)).map(tuple))
+def test_that_no_numbers_in_lists_of_lists_survive(rows: tuple[tuple[float, ...], ...]) -> None:
+    returned = from_json(Heat, json.loads(json.dumps(to_json(Heat(rows)), allow_nan=False)))
+    assert repr(returned.rows) == repr(rows)
+
+
+@pytest.mark.parametrize("lost", [[], "x", {"rows/9": "nan"}, {"rows/x": "nan"}, {"rows": "much"}])
+def test_that_a_list_of_no_numbers_that_does_not_fit_is_refused(lost: object) -> None:
+    with pytest.raises(WireError):
+        from_json(Heat, {"rows": [[1.0]], "not_finite": lost or {"rows/0/0/0": "nan"}})
