@@ -33,6 +33,8 @@ USAGE_ERRORS = {
     "no epochs": ["train", "--epochs", "0"],
     "half an epoch": ["train", "--epochs", "0.5"],
     "a negative seed": ["precision", "--seed", "-1"],
+    "a soak of no time": ["precision", "--level", "soak", "--duration", "0"],
+    "more memory than there is": ["precision", "--memory-share", "2"],
     "a seed of more than 32 bits": ["precision", "--seed", "4294967296"],
     "no time at all": ["check", "--timeout", "0"],
     "all the time in the world": ["check", "--timeout", "inf"],

@@ -52,6 +52,28 @@ def test_that_a_right_cpu_passes_the_precision_checks(checked: Ran) -> None:
     assert document["text"].startswith("Computes float64")
 
 
+def test_that_the_document_carries_all_that_was_found(checked: Ran) -> None:
+    document = checked.document
+    assert document["fingerprint"]["math_mode"] == "fp32"
+    assert document["fingerprint"]["behaves_like"] == ["fused multiply-add"]
+    assert document["cost"]["reference_s"] <= 0.4 * document["cost"]["elapsed_s"]
+    looked_at = [row["detail"] for row in document["results"] if row["tier"] == "bound"]
+    assert all(detail["histogram"] and detail["heat"] for detail in looked_at)
+    assert all(detail["reproducer"].startswith('"""') for detail in looked_at)
+    assert (document["drift"], document["soak"]) == (None, None)
+
+
+def test_that_a_soak_ends_when_its_time_is_over(tmp_path: Path) -> None:
+    options = ("--level", "soak", "--duration", "2", "--memory-share", "0", "--device", "cpu")
+    ran = run(tmp_path, "precision", "--json", *options)
+    assert ran.code == 0, ran.notes
+    soak = ran.document["soak"]
+    assert (soak["mismatches"], soak["memory_bytes"]) == (0, 0)
+    assert soak["elements"] > 0
+    assert 2 <= soak["elapsed_s"] < 10
+    assert ran.document["text"].startswith("No error: ")
+
+
 def test_that_json_lines_are_the_events_and_ctrl_c_ends_them_in_order(tmp_path: Path) -> None:
     process = start(tmp_path, "train", "--json-lines", "--epochs", "10000", "--device", "cpu")
     assert process.stdout is not None

