@@ -90,7 +90,15 @@ def _node(
     candidates = [f"/dev/vfio/{group}"] if group else []
     candidates += [f"{place}/{name}" for name in names for place in ("/dev", "/dev/accel")]
     existing = {node.path for node in nodes}
+    if (
+        not group
+    ):  # A copied tree may have lost its links: the groups' nodes are there all the same.
+        candidates += [path for path in sorted(existing) if _is_group(path)][number : number + 1]
     return next((path for path in candidates if path in existing), None)
+
+
+def _is_group(path: str) -> bool:
+    return path.startswith("/dev/vfio/") and path.rpartition("/")[2].isdigit()
 
 
 def _libtpu(files: Files) -> tuple[Optional[str], Optional[str]]:

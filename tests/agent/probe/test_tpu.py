@@ -54,6 +54,17 @@ def test_that_a_chip_without_iommu_group_is_still_a_chip(machine_tree: MachineTr
     assert chip.node is None
 
 
+def test_that_chips_of_a_tree_without_links_have_the_groups_nodes(
+    machine_tree: MachineTree,
+) -> None:
+    machine_tree.tpu("v5e", 2, iommu_groups=False)
+    for name in ("vfio", "0", "1"):
+        machine_tree.write(f"dev/vfio/{name}", "")
+    chips = tpu_of(machine_tree).chips
+
+    assert [chip.node for chip in chips] == ["/dev/vfio/0", "/dev/vfio/1"]
+
+
 def test_that_a_missing_subsystem_id_leaves_only_the_generation_open(
     machine_tree: MachineTree,
 ) -> None:
