@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +22,10 @@ from accelgui.settings import Settings
 
 if TYPE_CHECKING:
     from types import FrameType
+
+
+# The first picture does not wait for the history; no check ends this soon.
+_HISTORY_AFTER_MS = 300
 
 
 def run_window(
@@ -44,6 +48,7 @@ def run_window(
     interrupts.arrived.connect(window.close)
     window.show()
     session.start()
+    QTimer.singleShot(_HISTORY_AFTER_MS, session.keep_history)
     if replay is not None:
         window.replay(Path(replay))
     try:

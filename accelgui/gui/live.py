@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from accelgui.model.events import EpochDone, TrainingStarted
-from accelgui.telemetry import Mark, Store, Timeline
+from accelgui.model.mark import Mark
+from accelgui.telemetry import Store, Timeline
 from accelgui.telemetry.recording import Header, Recorder
 
 if TYPE_CHECKING:

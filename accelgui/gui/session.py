@@ -18,6 +18,9 @@ from accelgui.runs.check import Check
 from accelgui.runs.launch import AgentCommand
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from accelgui.gui.keeper import Keeper
     from accelgui.gui.live import Live
     from accelgui.model.events import Event
     from accelgui.model.finding import Verdict
@@ -45,7 +48,8 @@ class Session(QObject):
     `samples_arrived(list[Sample])`, `processes_arrived(tuple[DeviceProcess])` while somebody looks
     closely, `sampling_changed(RunOutcome | None)` when sampling has ended for good, or is back,
     `python_changed(str)`, `run_changed()` when a run begins or has ended,
-    `run_events_arrived(list[Event])`,
+    `run_started(request)`, `run_events_arrived(list[Event])`, `run_ended(RunOutcome)`,
+    `checked(Verdict | None)` when a check has come to its end,
     `progress_changed(float | None, str)` for the status line: share done, words.
     """
 
@@ -57,7 +61,11 @@ class Session(QObject):
     sampling_changed = Signal(object)
     python_changed = Signal(str)
     run_changed = Signal()
+    run_started = Signal(object)
     run_events_arrived = Signal(list)
+    run_ended = Signal(object)
+    checked = Signal(object)
+    history_opened = Signal()
     progress_changed = Signal(object, str)
 
     def __init__(
@@ -70,6 +78,7 @@ class Session(QObject):
         self.outcomes: dict[str | None, RunOutcome] = {}
         self.latest: dict[str, Sample] = {}
         self._live: Live | None = None
+        self.keeper: Keeper | None = None
         self._python = python or settings.python or sys.executable
         self._checker: Checker | None = None
         self._sampler: RunFollower | None = None
@@ -148,10 +157,12 @@ class Session(QObject):
             return None
         follower = RunFollower(command, parent=self)
         follower.events_arrived.connect(self._on_run_events)
+        follower.run_ended.connect(self.run_ended)
         follower.finished.connect(self._on_run_finished)
         self._run, self._run_owner = follower, owner
         self._pace()
         follower.start()
+        self.run_started.emit(command.request)
         self.run_changed.emit()
         return follower
 
@@ -159,6 +170,15 @@ class Session(QObject):
         """Ask the run under way to end."""
         if self._run is not None:
             self._run.stop()
+
+    def keep_history(self, path: Path | None = None) -> None:
+        """Write what is done from now on into the history; a path is for another file."""
+        # As with live values: SQLite and NumPy come after the first picture.
+        from accelgui.gui.keeper import Keeper  # noqa: PLC0415
+
+        if self.keeper is None and not self._is_closing:
+            self.keeper = Keeper(self, path)
+            self.history_opened.emit()
 
     def sample_again(self) -> None:
         """Begin anew to sample where that had ended for good."""
@@ -190,6 +210,8 @@ class Session(QObject):
             reader.requestInterruption()
         for started in (*threads, *readers):
             started.wait()
+        if self.keeper is not None:
+            self.keeper.close()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -204,6 +226,7 @@ class Session(QObject):
             self.outcomes = self._checker.check.outcomes
             self._checker.deleteLater()
             self._checker = None
+            self.checked.emit(self.verdict)
         self.checking_changed.emit(False)
 
     def _start_sampler(self) -> None:

@@ -44,6 +44,18 @@ class Settings:
         N_("Python to examine"),
         N_("The Python whose frameworks are examined and in which trainings and checks run."),
     )
+    history_days: str = _option(
+        "365",
+        N_("Keep history for"),
+        N_("Older entries are removed at the next start, unless they have a name, tag or note."),
+        ("30", "90", "365", "forever"),
+    )
+    history_megabytes: str = _option(
+        "500",
+        N_("History no larger than"),
+        N_("The oldest entries make room, unless they have a name, tag or note."),
+        ("100", "500", "2000", "any"),
+    )
     recent_pythons: list[str] = _option([])  # noqa: RUF009 - It makes a field with a factory.
     window_geometry: str = _option("")
     path: Path | None = field(default=None, compare=False)

@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from accelgui.model.mark import Mark
 from accelgui.model.sample import Sample
-from accelgui.telemetry.spans import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

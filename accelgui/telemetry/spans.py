@@ -17,15 +17,6 @@ class Span:
     codes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Mark:
-    """Something happened at one moment. `code` says what, `parameters` fill its words."""
-
-    time_s: float
-    code: str
-    parameters: tuple[tuple[str, str], ...] = ()
-
-
 class Spans:
     """Spans that follow each other, made of moments."""
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from accelgui.model.sample import HOST
 from accelgui.telemetry.limits import limits
 from accelgui.telemetry.series import DEFAULT_LIMIT, LongSeries, Series
-from accelgui.telemetry.spans import Mark, Spans
+from accelgui.telemetry.spans import Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from accelgui.model.mark import Mark
     from accelgui.model.sample import Sample
 
 CPU = "cpu"

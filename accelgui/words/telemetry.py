@@ -10,7 +10,7 @@ from accelgui.words.units import seconds_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from accelgui.telemetry import Mark
+    from accelgui.model.mark import Mark
 
 _OWNERS = {
     "training": N_("Training"),

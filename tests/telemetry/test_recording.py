@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accelgui.model.mark import Mark
 from accelgui.model.sample import Sample
-from accelgui.telemetry import Mark
 from accelgui.telemetry.recording import Header, NotARecordingError, Recorder, read
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accelgui.model.mark import Mark
 from accelgui.model.sample import Sample
-from accelgui.telemetry import Clocks, LongSeries, Mark, Spans, Store, Timeline
+from accelgui.telemetry import Clocks, LongSeries, Spans, Store, Timeline
 
 
 def store_of(*samples: Sample) -> Store:

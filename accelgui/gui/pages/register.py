@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("training", "trending-up", N_("Training"), "accelgui.gui.pages.training", "TrainingPage"),
     Entry("monitor", "activity", N_("Monitor"), "accelgui.gui.pages.monitor", "MonitorPage"),
     Entry("explain", "file-text", N_("Explain a log"), "accelgui.gui.pages.explain", "ExplainPage"),
+    Entry("history", "history", N_("History"), "accelgui.gui.pages.history", "HistoryPage"),
     Entry("settings", "settings", N_("Settings"), "accelgui.gui.pages.settings", "SettingsPage"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from accelgui.gui import fonts
 from accelgui.gui.plots.ticks import clock_text
@@ -39,6 +39,7 @@ class ReplayBar(Card):
         self.slider.setRange(0, _STEPS)
         self.slider.setPageStep(_STEPS // 20)
         self.speed = Choice()
+        self.speed.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.speed.setFixedWidth(_SPEED_PX)
         self._name = ElidedLabel(kind="small")
         self._place = Label(kind="small", wraps=False)

@@ -37,6 +37,8 @@ class SettingsPage(Page):
         super().__init__(session, parent)
         self.language = QComboBox()
         self.appearance = QComboBox()
+        self.history_days = QComboBox()
+        self.history_megabytes = QComboBox()
         self.python = PythonChooser(session)
         self.open_logs = Button(icon="folder-open")
         self._fill()
@@ -53,6 +55,11 @@ class SettingsPage(Page):
         titles = (_("As the system"), _("Light"), _("Dark"))
         for number, title in enumerate(titles):
             self.appearance.setItemText(number, title)
+        spans = (_("30 days"), _("90 days"), _("A year"), _("Ever"))
+        for number, title in enumerate(spans):
+            self.history_days.setItemText(number, title)
+        for number, title in enumerate(("100 MB", "500 MB", "2 GB", _("Any size"))):
+            self.history_megabytes.setItemText(number, title)
         self.about.retranslate()
         self._show_problem()
 
@@ -65,7 +72,14 @@ class SettingsPage(Page):
         settings = self.session.settings
         self.language.setCurrentIndex(max(0, self.language.findData(settings.language)))
         self.appearance.setCurrentIndex(max(0, self.appearance.findData(settings.appearance)))
-        for box in (self.language, self.appearance):
+        for days in ("30", "90", "365", "forever"):
+            self.history_days.addItem("", days)
+        for megabytes in ("100", "500", "2000", "any"):
+            self.history_megabytes.addItem("", megabytes)
+        self.history_days.setCurrentIndex(self.history_days.findData(settings.history_days))
+        size = self.history_megabytes.findData(settings.history_megabytes)
+        self.history_megabytes.setCurrentIndex(size)
+        for box in (self.language, self.appearance, self.history_days, self.history_megabytes):
             box.setMinimumWidth(_CONTROL_WIDTH)
 
     def _build(self) -> None:
@@ -74,6 +88,8 @@ class SettingsPage(Page):
             "language": OptionRow(self.language),
             "appearance": OptionRow(self.appearance),
             "python": OptionRow(self.python),
+            "history_days": OptionRow(self.history_days),
+            "history_megabytes": OptionRow(self.history_megabytes),
         }
         self._logs = OptionRow(self.open_logs)
         for number, row in enumerate([*self._rows.values(), self._logs]):
@@ -93,6 +109,8 @@ class SettingsPage(Page):
     def _connect(self) -> None:
         self.language.activated.connect(self._on_language)
         self.appearance.activated.connect(self._on_appearance)
+        self.history_days.activated.connect(self._on_history)
+        self.history_megabytes.activated.connect(self._on_history)
         self.python.refused.connect(self._on_python_refused)
         self.open_logs.clicked.connect(_open_logs)
 
@@ -105,6 +123,12 @@ class SettingsPage(Page):
         self.session.settings.appearance = self.appearance.currentData()
         self._save()
         theme.set_appearance(self.session.settings.appearance)
+
+    def _on_history(self) -> None:
+        settings = self.session.settings
+        settings.history_days = self.history_days.currentData()
+        settings.history_megabytes = self.history_megabytes.currentData()
+        self._save()
 
     def _on_python_refused(self, problem: str) -> None:
         self.problem.say(Role.WARNING, problem)

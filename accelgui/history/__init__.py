@@ -1,0 +1,10 @@
+"""Every check, precision check and training with what it told, in one SQLite file of this user."""
+
+from __future__ import annotations
+
+from accelgui.history.entries import Entry
+from accelgui.history.history import History
+from accelgui.history.opening import HistoryError, default_path
+from accelgui.history.writer import Writer
+
+__all__ = ["Entry", "History", "HistoryError", "Writer", "default_path"]

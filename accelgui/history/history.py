@@ -1,0 +1,74 @@
+"""Reading the history."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accelgui.history.entries import COLUMNS, Entry
+from accelgui.history.opening import connect
+from accelgui.telemetry.series import WholeSeries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from accelgui.telemetry.series import Series
+
+
+class History:
+    """Reads; for one thread. What the file does not give at this moment is empty."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def entries(self) -> list[Entry]:
+        """Return all that were not deleted, the newest first."""
+        rows = self._rows(
+            f"SELECT {COLUMNS} FROM entry WHERE deleted_s IS NULL"  # noqa: S608
+            " ORDER BY begun_s DESC, id DESC",
+            (),
+        )
+        return [Entry.of_row(row) for row in rows]
+
+    def entry(self, number: int) -> Entry | None:
+        """Return one, None where it is gone."""
+        rows = self._rows(f"SELECT {COLUMNS} FROM entry WHERE id = ?", (number,))  # noqa: S608
+        return Entry.of_row(rows[0]) if rows else None
+
+    def series(self, number: int) -> dict[tuple[str, str], Series]:
+        """Return the series of an entry by (panel, track)."""
+        found: dict[tuple[str, str], Series] = {}
+        rows = self._rows(
+            "SELECT panel, track, times, values_ FROM piece WHERE entry = ? ORDER BY id", (number,)
+        )
+        for panel, track, times, values in rows:
+            series = found.setdefault((panel, track), WholeSeries())
+            for time_s, value in zip(
+                np.frombuffer(times, "<f8").tolist(),
+                np.frombuffer(values, "<f8").tolist(),
+                strict=True,
+            ):
+                series.append(time_s, value)
+        return found
+
+    def document(self, number: int, name: str) -> Any:
+        """Return a JSON document of an entry, None where there is none."""
+        rows = self._rows("SELECT json FROM document WHERE entry = ? AND name = ?", (number, name))
+        return json.loads(rows[0][0]) if rows else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _rows(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        try:
+            self._connection = self._connection or connect(self.path)
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error:
+            return []

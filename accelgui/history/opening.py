@@ -1,0 +1,123 @@
+"""Opening the file: checked, brought to today's schema, or set aside where it is damaged."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from accelgui.history.schema import SCHEMA, STEPS
+from accelgui.words import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Another window writes for milliseconds; longer than this it holds the file for another reason.
+_BUSY_S = 5.0
+
+
+class HistoryError(Exception):
+    """The history cannot be used; the message is for a person."""
+
+
+def default_path() -> Path:
+    """Return where the history of this user is."""
+    return Path(platformdirs.user_data_path("accelgui")) / "history.sqlite"
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a connection to a file that `prepare` has seen to; for one thread."""
+    connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def prepare(
+    path: Path, steps: Mapping[int, tuple[str, ...]] | None = None, target: int = SCHEMA
+) -> str:
+    """Make the file fit for use; returns what a person has to know, "" for nothing.
+
+    Raises HistoryError where there can be none.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_sound = not path.exists() or _is_sound(path)
+        notice = "" if is_sound else _set_aside(path)
+        _migrate(path, STEPS if steps is None else steps, target)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            text = _("The history in {path} is held by another program.")
+            raise HistoryError(text.format(path=path)) from error
+        raise _unusable(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise _unusable(path, str(error)) from error
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+    return notice
+
+
+def _is_sound(path: Path) -> bool:
+    connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+    try:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.OperationalError:
+        raise  # Locked or not to be opened: that says nothing of what is in it.
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
+
+
+def _set_aside(path: Path) -> str:
+    aside = path.with_name(f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}")
+    path.replace(aside)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    text = _("The history was damaged. It is kept as {path}; a new one was begun.")
+    return text.format(path=aside)
+
+
+def _migrate(path: Path, steps: Mapping[int, tuple[str, ...]], target: int) -> None:
+    connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+    try:
+        version = _version(connection)
+        if version > target:
+            text = _("The history in {path} was written by a newer accelgui.")
+            raise HistoryError(text.format(path=path))
+        if version == target:
+            return
+        if version > 0:
+            _back_up(connection, path.with_name(f"{path.name}.schema-{version}"))
+        else:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        # A second window may have done it while this one waited.
+        for step in range(_version(connection), target):
+            for statement in steps[step]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {step + 1}")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    copy = sqlite3.connect(path)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _unusable(path: Path, reason: str) -> HistoryError:
+    text = _("No history is kept, because {path} cannot be used: {reason}.")
+    return HistoryError(text.format(path=path, reason=reason))

@@ -1,0 +1,42 @@
+"""The tables, and the steps from one version of them to the next."""
+
+from __future__ import annotations
+
+# Kept in the file as PRAGMA user_version.
+SCHEMA = 1
+
+# The step from schema N to N + 1, by N. A step is never changed once a release had it.
+STEPS: dict[int, tuple[str, ...]] = {
+    0: (
+        """CREATE TABLE entry (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            begun_s REAL NOT NULL,
+            ended_s REAL,
+            status TEXT NOT NULL DEFAULT '',
+            pid INTEGER NOT NULL,
+            name TEXT NOT NULL DEFAULT '',
+            tags TEXT NOT NULL DEFAULT '',
+            note TEXT NOT NULL DEFAULT '',
+            facts TEXT NOT NULL DEFAULT '{}',
+            deleted_s REAL
+        )""",
+        "CREATE INDEX entry_begun ON entry (begun_s)",
+        """CREATE TABLE document (
+            entry INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            json TEXT NOT NULL,
+            PRIMARY KEY (entry, name)
+        )""",
+        # Times and values are little-endian doubles; a series is all its pieces in order.
+        """CREATE TABLE piece (
+            id INTEGER PRIMARY KEY,
+            entry INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+            panel TEXT NOT NULL,
+            track TEXT NOT NULL,
+            times BLOB NOT NULL,
+            values_ BLOB NOT NULL
+        )""",
+        "CREATE INDEX piece_entry ON piece (entry)",
+    ),
+}
