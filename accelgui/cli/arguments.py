@@ -179,6 +179,11 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         "--json-lines", action="store_true", help=_("one JSON object a line, as the run goes on")
     )
     parser.add_argument(
+        "--print-code",
+        action="store_true",
+        help=_("print a script of its own that does the same, instead of training"),
+    )
+    parser.add_argument(
         "--ladder",
         action="store_true",
         help=_("measure what each technique is worth here, instead of one training"),

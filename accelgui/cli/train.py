@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from accelgui import recipes
 from accelgui.cli import ladder
 from accelgui.cli.documents import as_text
 from accelgui.cli.exit_codes import ExitCode
-from accelgui.cli.inputs import file_of, python_of
+from accelgui.cli.inputs import InputProblem, file_of, python_of
 from accelgui.cli.running import Running
 from accelgui.model import SCHEMA
 from accelgui.model.events import (
@@ -19,10 +20,12 @@ from accelgui.model.events import (
     encode,
 )
 from accelgui.model.requests import TrainingRequest
+from accelgui.model.techniques import lacking
 from accelgui.model.training import TrainingVerdict, judge
 from accelgui.model.wire import to_json
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _
+from accelgui.words import techniques as technique_words
 from accelgui.words import training as words
 from accelgui.words.frameworks import framework_name
 from accelgui.words.units import count_text, number_text, rate_text, share_text
@@ -40,6 +43,8 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     if options.ladder:
         return ladder.run(options, console, meter)
     request = _request(options)
+    if options.print_code:
+        return _print_code(request, console)
     command = AgentCommand("train", request, python=python_of(options))
     running = Running(command, options.timeout, console, meter)
     training = _Training(console, meter, as_text=not (options.json or options.json_lines))
@@ -70,6 +75,14 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
         tf32=options.tf32,
         feeding=options.feeding,
     )
+
+
+def _print_code(request: TrainingRequest, console: Console) -> ExitCode:
+    if reason := lacking(request):
+        raise InputProblem(technique_words.lack(reason))
+    for line in recipes.script(request).splitlines():
+        console.line(line)
+    return ExitCode.GOOD
 
 
 def _exit_code(running: Running, done: TrainingDone | None) -> ExitCode:

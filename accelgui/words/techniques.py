@@ -63,6 +63,18 @@ _EXPLANATIONS = {
 }
 
 
+_LACKING = {
+    "pytorch_has_no_xla": N_("PyTorch compiles with XLA only through PyTorch/XLA."),
+    "jax_compiles_with_xla_only": N_("The only compiler of JAX is XLA."),
+    "keras_feeds_from_host": N_("Keras takes its batches from the host."),
+}
+
+
+def lack(code: str) -> str:
+    """Say why a framework cannot do what was asked for."""
+    return _(_LACKING[code]) if code in _LACKING else code
+
+
 def execution_name(code: str) -> str:
     """Return the words for a way of execution; an unknown code is returned as it is."""
     return _(EXECUTIONS[code]) if code in EXECUTIONS else code

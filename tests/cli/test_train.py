@@ -133,3 +133,16 @@ def test_that_a_framework_that_is_absent_comes_with_a_remedy(tmp_path: Path) -> 
     ran = run(tmp_path, "train", "--framework", "jax")
     assert ran.code == 2
     assert "Traceback" not in ran.notes
+
+
+def test_that_code_is_printed_instead_of_training(tmp_path: Path) -> None:
+    ran = run(tmp_path, "train", "--print-code", "--framework", "jax", "--model", "lstm")
+    assert ran.code == 0
+    compile(ran.out, "script.py", "exec")
+    assert "import jax" in ran.out
+
+
+def test_that_no_code_is_printed_for_what_a_framework_lacks(tmp_path: Path) -> None:
+    ran = run(tmp_path, "train", "--print-code", "--framework", "jax", "--execution", "graph")
+    assert ran.code == 2
+    assert ran.notes.strip() == "accelgui: The only compiler of JAX is XLA."

@@ -155,3 +155,14 @@ def test_that_only_what_a_framework_has_is_offered(form: TrainingForm) -> None:
         form.techniques.execution.itemData(i) for i in range(form.techniques.execution.count())
     ]
     assert offered == ["default", "eager", "graph"]
+
+
+def test_that_the_code_of_what_the_form_says_can_be_taken_away(
+    qtbot: QtBot, form: TrainingForm
+) -> None:
+    form.model.choose("lstm")
+    qtbot.mouseClick(form.code, Qt.MouseButton.LeftButton)
+    assert "layers.LSTM(128)" in QApplication.clipboard().text()
+    assert form.code.text() == "Copied"
+    form.epochs.setText("x")
+    assert not form.code.isEnabled()

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from accelgui import recipes
 from accelgui.gui.pages import offers
 from accelgui.gui.pages.training import choices
+from accelgui.gui.pages.training.code_button import CodeButton
 from accelgui.gui.pages.training.techniques import TF32_OF, Techniques
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Card, Label
@@ -54,6 +56,7 @@ class TrainingForm(Card):
         self.techniques = Techniques()
         self.start = Button(kind="primary", icon="play")
         self.ladder = Button(icon="trending-up")
+        self.code = CodeButton(self._code)
         self._browse = Button(icon="folder-open")
         self._problem = Label(kind="small")
         self._reason = Label(kind="small")
@@ -80,7 +83,7 @@ class TrainingForm(Card):
         self.body.addWidget(self.techniques)
         self._problem.set_role("bad")
         self.body.addWidget(self._problem)
-        for button in (self.start, self.ladder):
+        for button in (self.start, self.ladder, self.code):
             button.setSizePolicy(self.framework.sizePolicy())
             self.body.addWidget(button)
         self.body.addWidget(self._reason)
@@ -179,6 +182,7 @@ class TrainingForm(Card):
         self.techniques.retranslate()
         self.start.setText(_("Start"))
         self.start.explain(_("Train with these settings"), "Ctrl+Return")
+        self.code.retranslate()
         self.ladder.setText(_("Acceleration ladder"))
         self.ladder.explain(_("Measure what each technique is worth on this device"))
         self._offer()
@@ -203,8 +207,13 @@ class TrainingForm(Card):
         obstacle = self.obstacle
         self.start.setEnabled(judged.request is not None and obstacle is None and not self._is_busy)
         self.ladder.setEnabled(self.start.isEnabled())
+        self.code.setEnabled(judged.request is not None)
         self._reason.say(obstacle or "")
         self._reason.setVisible(obstacle is not None)
+
+    def _code(self) -> str:
+        request = self.judged().request
+        return recipes.script(request) if request is not None else ""
 
     def _on_data_chosen(self) -> None:
         self._file_row.setVisible(self.data.code == _FILE)
