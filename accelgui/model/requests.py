@@ -68,6 +68,9 @@ class TrainingRequest:
 
     `execution` and `feeding` are those of model.techniques; `tf32` None leaves float32 products as
     the framework has them.
+
+    A line ``{"pause": true}`` on stdin lets the training wait between two batches,
+    ``{"pause": false}`` go on.
     """
 
     framework: str = "tensorflow"

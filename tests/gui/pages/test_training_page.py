@@ -67,6 +67,20 @@ def test_that_a_run_under_way_shows_progress_curves_and_stop(
     qtbot.waitUntil(lambda: page.session.run_owner is None, timeout=LIMIT_MS)
 
 
+def test_that_a_run_can_be_paused_and_says_so(qtbot: QtBot, page: TrainingPage) -> None:
+    assert not page.form.pause.isVisible()
+    begin(page, replayed.command(runs.training()[:-6], waits=True))
+    qtbot.waitUntil(lambda: page.records["run-1"].started is not None, timeout=LIMIT_MS)
+    qtbot.mouseClick(page.form.pause, Qt.MouseButton.LeftButton)
+    assert page.form.pause.text() == "Resume"
+    assert page.stage.progress._what.text().startswith("Paused in epoch")
+    qtbot.mouseClick(page.form.pause, Qt.MouseButton.LeftButton)
+    assert page.form.pause.text() == "Pause"
+    page.stop()
+    qtbot.waitUntil(lambda: page.session.run_owner is None, timeout=LIMIT_MS)
+    assert not page.form.pause.isVisible()
+
+
 def test_that_a_finished_run_is_told_in_a_sentence_with_its_numbers(
     qtbot: QtBot, page: TrainingPage
 ) -> None:

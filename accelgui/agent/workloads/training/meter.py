@@ -114,6 +114,14 @@ class Meter:
         # The first step of all is not timed: it traces and compiles.
         self._resumed_s = self._clock() if self.step else None
 
+    def leave_out(self, elapsed_s: float) -> None:
+        """Take a pause out of what is measured; it lies before the next reading."""
+        if self._resumed_s is not None:
+            self._resumed_s += elapsed_s
+        if self._started_s is not None:
+            self._started_s += elapsed_s
+        self._first_step_done_s += elapsed_s
+
     def due(self) -> bool:
         """Say whether `take` is wanted after this step."""
         return self._clock() >= self._due_s or self.step == self._epoch_end_step

@@ -13,6 +13,7 @@ from accelgui.agent.workloads.training import data
 from accelgui.agent.workloads.training.last_word import LastWord
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
 from accelgui.agent.workloads.training.networks import NETWORKS
+from accelgui.agent.workloads.training.pausing import Pausing
 from accelgui.model.events import Progress, TrainingStarted
 from accelgui.model.techniques import EXECUTIONS, FEEDINGS, lacking
 
@@ -133,7 +134,7 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
         )
     )
     channel.send(Progress(0, plan.steps, "train"))
-    training.fit(images, meter, channel.stopping)
+    training.fit(images, meter, Pausing(channel, meter))
 
 
 def trainer(request: TrainingRequest, steps: int, device: FrameworkDevice) -> Any:

@@ -29,13 +29,14 @@ _DIGITS, _FILE = "digits", "file"
 class TrainingForm(Card):
     """The form and its Start button.
 
-    `start_pressed` when Start is pressed with a form that can be, `ladder_pressed` when it is the
-    ladder that is wanted. What is wrong is said below the
-    fields while it is typed.
+    Signals: `start_pressed` when Start is pressed with a form that can be, `ladder_pressed` when
+    it is the ladder that is wanted, `pause_pressed(bool)` to let the run wait or go on. What is
+    wrong is said below the fields while it is typed.
     """
 
     start_pressed = Signal()
     ladder_pressed = Signal()
+    pause_pressed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, is_compact=True)
@@ -56,6 +57,7 @@ class TrainingForm(Card):
         self.techniques = Techniques()
         self.start = Button(kind="primary", icon="play")
         self.ladder = Button(icon="trending-up")
+        self.pause = Button(icon="pause")
         self.code = CodeButton(self._code)
         self._browse = Button(icon="folder-open")
         self._problem = Label(kind="small")
@@ -83,7 +85,9 @@ class TrainingForm(Card):
         self.body.addWidget(self.techniques)
         self._problem.set_role("bad")
         self.body.addWidget(self._problem)
-        for button in (self.start, self.ladder, self.code):
+        self.pause.setCheckable(True)
+        self.pause.hide()
+        for button in (self.start, self.pause, self.ladder, self.code):
             button.setSizePolicy(self.framework.sizePolicy())
             self.body.addWidget(button)
         self.body.addWidget(self._reason)
@@ -99,6 +103,7 @@ class TrainingForm(Card):
         self.start.clicked.connect(self._on_start)
         self.start.setShortcut("Ctrl+Return")
         self.ladder.clicked.connect(self.ladder_pressed)
+        self.pause.clicked.connect(self._on_pause)
 
     def fill(self, typed: choices.Typed) -> None:
         """Fill the form in."""
@@ -162,6 +167,13 @@ class TrainingForm(Card):
         self._is_busy = is_busy
         self._judge()
 
+    def offer_pause(self, *, is_offered: bool) -> None:
+        """Show the button that lets a run wait, while there is one."""
+        self.pause.setVisible(is_offered)
+        if not is_offered:
+            self.pause.setChecked(False)
+        self._say_pause()
+
     def retranslate(self) -> None:
         """Take the words of the current language."""
         self.set_title(_("Sample training"))
@@ -183,6 +195,7 @@ class TrainingForm(Card):
         self.start.setText(_("Start"))
         self.start.explain(_("Train with these settings"), "Ctrl+Return")
         self.code.retranslate()
+        self._say_pause()
         self.ladder.setText(_("Acceleration ladder"))
         self.ladder.explain(_("Measure what each technique is worth on this device"))
         self._offer()
@@ -218,6 +231,16 @@ class TrainingForm(Card):
     def _on_data_chosen(self) -> None:
         self._file_row.setVisible(self.data.code == _FILE)
         self._judge()
+
+    def _on_pause(self, is_paused: bool) -> None:
+        self._say_pause()
+        self.pause_pressed.emit(is_paused)
+
+    def _say_pause(self) -> None:
+        is_paused = self.pause.isChecked()
+        self.pause.setText(_("Resume") if is_paused else _("Pause"))
+        self.pause.show_icon("play" if is_paused else "pause")
+        self.pause.explain(_("Let the training wait between two batches"))
 
     def _on_start(self) -> None:
         if self.start.isEnabled():

@@ -97,6 +97,7 @@ class TrainingPage(Page):
     def _connect(self) -> None:
         self.form.start_pressed.connect(self.start)
         self.form.ladder_pressed.connect(self.start_ladder)
+        self.form.pause_pressed.connect(self.pause)
         self.ladder.progressed.connect(self.session.progress_changed)
         self.ladder.ended.connect(self._on_run_changed)
         self.ladder.stop_other_pressed.connect(self.session.stop_run)
@@ -154,6 +155,7 @@ class TrainingPage(Page):
         """Show a run that is about to start."""
         record = RunRecord(f"run-{next(self._numbers)}", request)
         self._follower, self._current, self._is_stopping = follower, record, False
+        self.form.offer_pause(is_offered=True)
         self.records[record.key] = record
         number = self.plots.stack.add_run(record.key)
         self.runs.add(record, number)
@@ -164,6 +166,12 @@ class TrainingPage(Page):
         self._stages.setCurrentWidget(self.stage)
         self.plots.stack.fit()
         self._show_progress()
+
+    def pause(self, is_paused: bool) -> None:
+        """Let the run of this page wait between two batches, or go on."""
+        if self._follower is not None:
+            self._follower.tell({"pause": is_paused})
+            self._show_progress()
 
     def stop(self) -> None:
         """Ask the run of this page to end."""
@@ -222,6 +230,7 @@ class TrainingPage(Page):
         assert record is not None
         record.outcome = outcome
         self._current = self._follower = None
+        self.form.offer_pause(is_offered=False)
         self.form.set_busy(False)
         self.runs.refresh(record.key)
         self.plots.stack.settle()
@@ -276,7 +285,8 @@ class TrainingPage(Page):
         record = self._current
         if record is None:
             return
-        words = progress.words(record, is_stopping=self._is_stopping)
+        is_paused = self.form.pause.isChecked()
+        words = progress.words(record, is_stopping=self._is_stopping, is_paused=is_paused)
         share, left_s = progress.share(record), progress.remaining_s(record)
         self.stage.show_progress(words, share, left_s, can_stop=not self._is_stopping)
         self.session.progress_changed.emit(share, words)

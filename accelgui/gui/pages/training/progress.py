@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from accelgui.gui.pages.training.record import RunRecord
 
 
-def words(record: RunRecord, *, is_stopping: bool) -> str:
+def words(record: RunRecord, *, is_stopping: bool, is_paused: bool = False) -> str:
     """Say what goes on."""
     if is_stopping:
         return _("Stopping")
+    if record.started is not None and is_paused:
+        return _("Paused in epoch {epoch} of {epochs}").format(
+            epoch=record.epoch_now, epochs=record.started.epochs
+        )
     if record.started is not None:
         return _("Training, epoch {epoch} of {epochs}").format(
             epoch=record.epoch_now, epochs=record.started.epochs

@@ -15,6 +15,7 @@ from agent.real import PYTHON_VARIABLES, python_of
 
 from accelgui.agent.workloads.training.networks import NETWORKS
 from accelgui.model.events import (
+    Alive,
     EpochDone,
     Progress,
     TrainingDone,
@@ -269,6 +270,48 @@ def test_that_a_run_stops_between_two_batches(stopped: Run) -> None:
     assert last.step == stopped.done.steps
     third = stopped.told(TrainingProgress)[2]
     assert last.time_s - third.time_s < 1
+
+
+@pytest.mark.parametrize("framework", ["tensorflow", "jax"])
+def test_that_a_paused_run_waits_and_goes_on_without_it_in_its_pace(framework: str) -> None:
+    python = python_of(framework) if framework in PYTHON_VARIABLES else sys.executable
+    request = TrainingRequest(framework=framework, epochs=10_000)
+    agent = AgentRun(AgentCommand("train", request, python))
+    told: list[TrainingProgress] = []
+    alive = 0
+    done: TrainingDone | None = None
+    for event in agent.events():
+        if isinstance(event, TrainingProgress):
+            told.append(event)
+            if len(told) == 5:
+                agent.tell({"pause": True})
+            elif alive >= 3:
+                agent.stop()
+        elif isinstance(event, Alive) and len(told) >= 5:
+            alive += 1
+            if alive == 3:
+                agent.tell({"pause": False})
+        elif isinstance(event, TrainingDone):
+            done = event
+    gaps_s = [b.time_s - a.time_s for a, b in pairwise(told)]
+    assert max(gaps_s) > 1.5
+    assert done is not None
+    assert done.samples_per_second is not None
+    assert done.samples_per_second > 0.3 * told[3].samples_per_second
+    assert done.elapsed_s < told[-1].time_s - told[0].time_s
+
+
+def test_that_a_paused_run_can_be_stopped() -> None:
+    agent = AgentRun(AgentCommand("train", TrainingRequest(epochs=10_000)))
+    is_paused = False
+    for event in agent.events():
+        if isinstance(event, TrainingProgress) and not is_paused:
+            is_paused = True
+            agent.tell({"pause": True})
+        elif isinstance(event, Alive) and is_paused:
+            agent.stop()
+    assert agent.outcome is not None
+    assert (agent.outcome.status, agent.outcome.exit_code) == (RunStatus.STOPPED, 0)
 
 
 def test_that_a_stop_during_the_import_has_its_last_word() -> None:
