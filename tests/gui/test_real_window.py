@@ -15,6 +15,8 @@ import psutil
 import pytest
 from PySide6.QtGui import QImage
 
+from accelgui.gui.pages import register
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -52,6 +54,10 @@ class Window:
 
     def press(self, keys: str) -> None:
         self.xdotool("key", keys)
+
+    def show_page(self, code: str) -> None:
+        number = [entry.code for entry in register.ENTRIES].index(code) + 1
+        self.press(f"ctrl+{number}")
 
     def agents(self, command: str) -> list[psutil.Process]:
         """The agents of this window that do `command` now."""
@@ -119,7 +125,7 @@ def window(display: str, tmp_path: Path) -> Iterator[Window]:
 def test_that_a_training_run_is_started_by_keys_and_its_curves_are_there(window: Window) -> None:
     wait_for(lambda: window.agents("framework"))
     wait_for(lambda: not window.agents("framework"))
-    window.press("ctrl+4")
+    window.show_page("training")
     before = coloured(window.picture())
     window.press("ctrl+Return")
     wait_for(lambda: window.agents("train"))
@@ -131,7 +137,7 @@ def test_that_a_training_run_is_started_by_keys_and_its_curves_are_there(window:
 
 
 def test_that_closing_the_window_ends_a_run_within_3_s(window: Window) -> None:
-    window.press("ctrl+4")
+    window.show_page("training")
     wait_for(lambda: window.agents("framework"))
     wait_for(lambda: not window.agents("framework"))
     window.press("ctrl+Return")
@@ -144,7 +150,7 @@ def test_that_closing_the_window_ends_a_run_within_3_s(window: Window) -> None:
 
 
 def test_that_a_killed_window_leaves_no_process(window: Window) -> None:
-    window.press("ctrl+4")
+    window.show_page("training")
     wait_for(lambda: window.agents("framework"))
     wait_for(lambda: not window.agents("framework"))
     window.press("ctrl+Return")

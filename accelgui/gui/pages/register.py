@@ -35,6 +35,10 @@ class Entry:
 ENTRIES = (
     Entry("overview", "house", N_("Overview"), "accelgui.gui.pages.overview", "OverviewPage"),
     Entry("devices", "microchip", N_("Devices"), "accelgui.gui.pages.devices", "DevicesPage"),
+    Entry("precision", "sigma", N_("Precision"), "accelgui.gui.pages.precision", "PrecisionPage"),
+    Entry("training", "trending-up", N_("Training"), "accelgui.gui.pages.training", "TrainingPage"),
+    Entry("monitor", "activity", N_("Monitor"), "accelgui.gui.pages.monitor", "MonitorPage"),
+    Entry("history", "history", N_("History"), "accelgui.gui.pages.history", "HistoryPage"),
     Entry(
         "environments",
         "terminal",
@@ -42,11 +46,7 @@ ENTRIES = (
         "accelgui.gui.pages.environments",
         "EnvironmentsPage",
     ),
-    Entry("precision", "sigma", N_("Precision"), "accelgui.gui.pages.precision", "PrecisionPage"),
-    Entry("training", "trending-up", N_("Training"), "accelgui.gui.pages.training", "TrainingPage"),
-    Entry("monitor", "activity", N_("Monitor"), "accelgui.gui.pages.monitor", "MonitorPage"),
     Entry("explain", "file-text", N_("Explain a log"), "accelgui.gui.pages.explain", "ExplainPage"),
-    Entry("history", "history", N_("History"), "accelgui.gui.pages.history", "HistoryPage"),
     Entry("settings", "settings", N_("Settings"), "accelgui.gui.pages.settings", "SettingsPage"),
 )
 
