@@ -179,6 +179,11 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         "--json-lines", action="store_true", help=_("one JSON object a line, as the run goes on")
     )
     parser.add_argument(
+        "--checkpoint",
+        metavar=_("FILE"),
+        help=_("keep the weights there, .keras or .npz, of a stopped run too"),
+    )
+    parser.add_argument(
         "--print-code",
         action="store_true",
         help=_("print a script of its own that does the same, instead of training"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accelgui import recipes
@@ -74,6 +75,7 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
         execution=options.execution,
         tf32=options.tf32,
         feeding=options.feeding,
+        checkpoint_path=str(Path(options.checkpoint).absolute()) if options.checkpoint else None,
     )
 
 

@@ -69,6 +69,8 @@ class TrainingRequest:
     `execution` and `feeding` are those of model.techniques; `tf32` None leaves float32 products as
     the framework has them.
 
+    `checkpoint_path` is where the weights go at the end, of a stopped run too.
+
     A line ``{"pause": true}`` on stdin lets the training wait between two batches,
     ``{"pause": false}`` go on.
     """
@@ -84,6 +86,7 @@ class TrainingRequest:
     execution: str = "default"
     tf32: Optional[bool] = None
     feeding: str = "default"
+    checkpoint_path: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,14 @@ class JaxTraining:
                 self._train_epoch(train, order, meter, stop)
                 meter.end_epoch(*self._validate(validation, stop))
 
+    def save(self, path: str) -> None:
+        """Write the weights as arrays weight_0, weight_1, … in their order."""
+        arrays: dict[str, Any] = {
+            f"weight_{number}": np.asarray(weight)
+            for number, weight in enumerate(self._state["weights"])
+        }
+        np.savez(path, **arrays)
+
     @contextmanager
     def _in_force(self) -> Iterator[None]:
         """Hold device, execution and TF32 as the request has them."""

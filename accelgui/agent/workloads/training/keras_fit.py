@@ -63,6 +63,10 @@ class KerasTraining:
                 callbacks=Reporter(self._model, meter, stop),
             )
 
+    def save(self, path: str) -> None:
+        """Write network and weights to a .keras file."""
+        self._model.save(path)
+
     def _training_data(self, images: Images) -> dict[str, Any]:
         request = self._request
         if request.feeding == "default":

@@ -75,6 +75,11 @@ class TorchTraining:
                 self._train_epoch(train, order, meter, stop)
                 meter.end_epoch(*self._validate(validation, stop))
 
+    def save(self, path: str) -> None:
+        """Write the state_dict as arrays under its names."""
+        state = self._model.state_dict()
+        np.savez(path, **{name: tensor.cpu().numpy() for name, tensor in state.items()})
+
     def _train_data(self, images: Images) -> tuple[Any, Any]:
         """Return the data where the steps take them from."""
         if self._request.feeding in {"default", "device"}:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from accelgui.agent import backends
 from accelgui.agent.failures import InputError
-from accelgui.agent.workloads.training import data
+from accelgui.agent.workloads.training import checkpoint, data
 from accelgui.agent.workloads.training.last_word import LastWord
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
 from accelgui.agent.workloads.training.networks import NETWORKS
@@ -85,6 +85,8 @@ def check(request: TrainingRequest) -> None:
     _one_of("precision", request.precision, PRECISIONS)
     _one_of("execution", request.execution, EXECUTIONS)
     _one_of("feeding", request.feeding, FEEDINGS)
+    if request.checkpoint_path is not None:
+        checkpoint.check(request.framework, request.checkpoint_path)
     if reason := lacking(request):
         raise InputError(_LACKING[reason], reason)
     if request.batch_size < 1:
@@ -134,7 +136,18 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
         )
     )
     channel.send(Progress(0, plan.steps, "train"))
-    training.fit(images, meter, Pausing(channel, meter))
+    try:
+        training.fit(images, meter, Pausing(channel, meter))
+    except Interrupted:
+        _save(request, training)
+        raise
+    _save(request, training)
+
+
+def _save(request: TrainingRequest, training: Any) -> None:
+    """Keep the weights, also those of a stopped run."""
+    if request.checkpoint_path is not None:
+        checkpoint.write(training, checkpoint.check(request.framework, request.checkpoint_path))
 
 
 def trainer(request: TrainingRequest, steps: int, device: FrameworkDevice) -> Any:

@@ -6,6 +6,7 @@ import dataclasses
 import math
 import sys
 import time
+import zipfile
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -314,6 +315,25 @@ def test_that_a_paused_run_can_be_stopped() -> None:
     assert (agent.outcome.status, agent.outcome.exit_code) == (RunStatus.STOPPED, 0)
 
 
+@pytest.mark.parametrize("framework", ["pytorch", "jax"])
+def test_that_the_weights_of_a_stopped_run_are_kept(framework: str, tmp_path: Path) -> None:
+    path = tmp_path / "weights.npz"
+    request = TrainingRequest(framework=framework, epochs=10_000, checkpoint_path=str(path))
+    run = Run(request, stop_at=lambda event: isinstance(event, EpochDone))
+    assert run.outcome.status is RunStatus.STOPPED
+    assert run.done.stopped
+    with np.load(path, allow_pickle=False) as arrays:
+        assert sum(arrays[name].size for name in arrays.files) == 784 * 128 + 128 + 128 * 10 + 10
+    assert [file.name for file in tmp_path.glob("*weights*")] == ["weights.npz"]
+
+
+def test_that_keras_keeps_network_and_weights_in_its_own_format(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    run = Run(TrainingRequest(epochs=1, model="transformer", checkpoint_path=str(path)))
+    assert run.outcome.status is RunStatus.FINISHED
+    assert {"config.json", "model.weights.h5"} <= set(zipfile.ZipFile(path).namelist())
+
+
 def test_that_a_stop_during_the_import_has_its_last_word() -> None:
     run = Run(TrainingRequest(), stop_at=lambda e: isinstance(e, Progress) and e.what == "import")
     assert run.outcome.status is RunStatus.STOPPED
@@ -357,6 +377,10 @@ def test_that_a_lost_loss_is_told_and_ends_the_run(tmp_path: Path) -> None:
             "execution 'graph': the only compiler of JAX is XLA",
         ),
         (TrainingRequest(feeding="device"), "feeding 'device': Model.fit takes its batches"),
+        (
+            TrainingRequest(checkpoint_path="weights.h5"),
+            "weights.h5: a checkpoint of tensorflow ends in .keras",
+        ),
         (TrainingRequest(data_path="none.npz"), "none.npz: No such file or directory"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
