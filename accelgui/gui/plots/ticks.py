@@ -19,14 +19,14 @@ _SMALLEST = 1e-290
 def round_step(span: float, count: float, base: float = 10.0) -> float:
     """Return the smallest of 1, 2, 2.5 and 5 times a power of ten that cuts `span` in `count`.
 
-    With base 1024, the step is round in the largest power of 1024 below it.
+    With base 1024, the step is round in the largest power of 1024 below it, parts of a byte apart.
     """
     least = span / max(count, 1.0)
     if not least > _SMALLEST:
         return 1.0
     unit = 1.0
     if base != 10.0:
-        unit = base ** math.floor(math.log(least, base))
+        unit = base ** max(math.floor(math.log(least, base)), 0)
         least /= unit
     magnitude = 10.0 ** math.floor(math.log10(least))
     for factor in (1.0, 2.0, 2.5, 5.0, 10.0):
