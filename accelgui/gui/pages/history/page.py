@@ -65,6 +65,7 @@ class HistoryPage(Page):
         self._soon.setInterval(_REFRESH_MS)
         self._build()
         self._connect()
+        self._on_selected()
         self.refresh()
 
     def _build(self) -> None:
@@ -137,6 +138,8 @@ class HistoryPage(Page):
     def on_shown(self) -> None:
         self.session.keep_history()
         self.refresh()
+        if not self._shown and self.model.entries:
+            self.table.selectRow(0)
 
     def retranslate(self) -> None:
         self.filter.setPlaceholderText(_("Filter by words: device, driver, tag, note…"))
