@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-# Driver branch at which each CUDA release became usable, from the release notes of the toolkits.
+# The driver branch that came with each CUDA release: "CUDA Toolkit and Corresponding Driver
+# Versions" in the release notes of the toolkits, 9.1 to 13.3. A branch in between, and one newer
+# than the newest here, serves at least what the one before it does.
 _CUDA_OF_BRANCH = (
+    (610, "13.3"),
+    (595, "13.2"),
     (590, "13.1"),
     (580, "13.0"),
     (575, "12.9"),
@@ -31,8 +35,11 @@ _CUDA_OF_BRANCH = (
     (418, "10.1"),
     (410, "10.0"),
     (396, "9.2"),
-    (390, "9.1"),
+    (387, "9.1"),
 )
+# From CUDA 11 on a program runs with every driver of its major version ("Minor Version
+# Compatibility" in NVIDIA's CUDA compatibility guide); before, the driver had to be as new.
+_FIRST_COMPATIBLE_MAJOR = 11
 _REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)(?:\[[^\]]*\])? *\(?(?P<specifiers>[^;)]*)\)?")
 _SPECIFIER = re.compile(r"(==|>=|<=|!=|~=|<|>)\s*([\w.+*]+)")
 
@@ -61,6 +68,19 @@ def cuda_of_driver(driver: str | None) -> str | None:
     if branch is None:
         return None
     return next((cuda for first, cuda in _CUDA_OF_BRANCH if branch >= first), None)
+
+
+def runs_with(built: str | None, served: str | None) -> bool | None:
+    """Say whether a driver that serves one CUDA runs programs built for another.
+
+    None where either is not known well enough.
+    """
+    wanted, offered = numbers(built)[:2], numbers(served)[:2]
+    if not wanted or not offered:
+        return None
+    if wanted[0] == offered[0] < _FIRST_COMPATIBLE_MAJOR:
+        return offered >= wanted if len(wanted) == len(offered) == 2 else None
+    return offered[0] >= wanted[0]
 
 
 def requirement_name(requirement: str) -> str:

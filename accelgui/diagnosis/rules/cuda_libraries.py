@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import error, info, warning
 from accelgui.diagnosis.rules.log_lines import LogMatch, first_match, matches
-from accelgui.diagnosis.rules.wheels import needed as needed_by_build
-from accelgui.diagnosis.versions import cuda_of_driver, differ
+from accelgui.diagnosis.versions import differ
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -31,11 +30,6 @@ _CUDNN = (
     r"|CUDNN_STATUS_VERSION_MISMATCH|cudnn version incompatibility"
 )
 _SOME = r"Cannot dlopen some GPU libraries"
-_TOO_OLD = (
-    r"CUDA driver version is insufficient for CUDA runtime version"
-    r"|cudaErrorInsufficientDriver"
-    r"|The NVIDIA driver on your system is too old"
-)
 _BENIGN = {
     "tensorrt_not_installed": r"Could not find TensorRT|libnvinfer",
     "duplicate_plugin_registration": (
@@ -172,34 +166,6 @@ def _loaded(case: Case, name: str) -> list[Library]:
     return [library for library in loaded if library.name.startswith(name)]
 
 
-def driver_too_old(case: Case) -> Finding | None:
-    """The driver serves an older CUDA than the one that the framework was built with."""
-    if not case.has_nvidia:
-        return None
-    match = first_match(case, _TOO_OLD)
-    nvidia = case.nvidia
-    by_branch = cuda_of_driver(nvidia.module_version) if nvidia.nvml is None else None
-    built = _build_cuda(case)
-    served = nvidia.cuda_version or nvidia.nvml_cuda_version or by_branch
-    older = _major(served) is not None and (_major(built) or 0) > (_major(served) or 0)
-    if match is None and not older:
-        return None
-    evidence = [match.evidence] if match else []
-    if served:
-        evidence.append(Evidence("CUDA version of the driver", served))
-    if built:
-        evidence.append(Evidence("CUDA version of the build", built))
-    return error(
-        "driver_too_old_for_cuda",
-        Link.CUDA_LIBRARIES,
-        *evidence,
-        confidence=Confidence.LIKELY if by_branch and not match else Confidence.CERTAIN,
-        driver=case.nvidia.module_version or case.nvidia.nvml_driver_version or "",
-        served=served or "",
-        needed=built or "",
-    )
-
-
 def benign_lines(code: str) -> Rule:
     """Make the rule of a line that frightens people and means nothing."""
 
@@ -228,19 +194,7 @@ def _lying_about(case: Case, names: list[str]) -> list[str]:
     return found
 
 
-def _build_cuda(case: Case) -> str | None:
-    told = case.framework.build.get("cuda_version") if case.framework else None
-    implied = needed_by_build(case).cuda
-    return told or (str(implied) if implied else None)
-
-
-def _major(version: str | None) -> int | None:
-    head = (version or "").split(".")[0]
-    return int(head) if head.isascii() and head.isdecimal() else None
-
-
 RULES: tuple[Rule, ...] = (
-    driver_too_old,
     cudnn_mismatch,
     not_found,
     shadowed,

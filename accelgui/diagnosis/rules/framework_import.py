@@ -39,12 +39,10 @@ _IMPORT_CAUSES = {
 _KILLED = re.compile(r"killed by (?:signal )?(?P<signal>SIG[A-Z]+|\d+)|\b(?P<name>SIG[A-Z]{3,})")
 _SHOWN_CHARACTERS = 400
 
-# The oldest and the newest Python with wheels of the current releases, late in 2026.
-_KNOWN_PYTHONS = {
-    "tensorflow": ((3, 10), (3, 13)),
-    "pytorch": ((3, 10), (3, 14)),
-    "jax": ((3, 11), (3, 14)),
-}
+# The newest Python with wheels of the current release, late in 2026: release notes of TensorFlow
+# 2.20 and 2.21, pytorch/pytorch issue 184352 (release 2.15), jax-ml/jax pull request 39946
+# (0.11.1). There is no oldest one: for an older Python pip finds an older release.
+_NEWEST_PYTHONS = {"tensorflow": (3, 13), "pytorch": (3, 15), "jax": (3, 15)}
 
 
 def not_installed(case: Case) -> Finding | None:
@@ -61,22 +59,20 @@ def not_installed(case: Case) -> Finding | None:
 
 
 def no_wheel(case: Case) -> Finding | None:
-    """No wheel of the framework is known for this Python, so that pip finds none."""
+    """This Python is newer than any with wheels of the framework, so that pip finds none."""
     framework, python = case.framework, case.snapshot.python
     if framework is None or framework.installed is not False or python is None:
         return None
-    known = _KNOWN_PYTHONS.get(framework.name)
+    newest = _NEWEST_PYTHONS.get(framework.name)
     version = numbers(python.version)[:2]
-    if known is None or not version or known[0] <= version <= known[1]:
+    if newest is None or version <= newest:
         return None
-    oldest, newest = (".".join(map(str, bound)) for bound in known)
     return warning(
         "no_wheel_for_python_version",
         Link.FRAMEWORK_BUILD,
         Evidence(python.executable, f"Python {python.version}"),
         confidence=Confidence.POSSIBLE,
-        oldest=oldest,
-        newest=newest,
+        newest=".".join(map(str, newest)),
     )
 
 

@@ -66,6 +66,13 @@ def _driver_too_old_for_cuda(parameters: Parameters) -> FindingText:
         )
     text = _("Or install an older {framework}, built for the driver's CUDA.")
     older = Remedy(text.format(framework=place.name_of(parameters)))
+    if generation := parameters.get("generation"):
+        cause += " " + _("No newer driver serves GPUs of the {generation} generation.").format(
+            generation=generation
+        )
+        text = _("Install an older {framework}, built for the driver's CUDA.")
+        older = Remedy(text.format(framework=place.name_of(parameters)))
+        return FindingText(_("The driver is too old for this build"), cause, (older,))
     return FindingText(
         _("The driver is too old for this build"),
         cause,

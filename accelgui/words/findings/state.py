@@ -38,11 +38,47 @@ def _gpu_dropped_by_driver_branch(parameters: Parameters) -> FindingText:
     )
 
 
+def _driver_too_old_for_gpu(parameters: Parameters) -> FindingText:
+    cause = _("The GPU is newer than the driver, which does not know it.")
+    if branch := parameters.get("branch"):
+        cause = _("The GPU is newer than the driver, which does not know it: it takes driver"
+                  " {branch} or later.").format(branch=branch)  # fmt: skip
+    return FindingText(
+        _("The driver is too old for this GPU"), cause, place.install_driver(parameters)
+    )
+
+
+def _driver_near_its_limit(parameters: Parameters) -> FindingText:
+    generation = parameters.get("generation")
+    if generation:
+        cause = _(
+            "Driver {branch} is the last that serves GPUs of the {generation} generation, and"
+            " CUDA {cuda} the newest that it runs. A later driver would leave this GPU unused."
+        ).format(branch=parameters.get("branch", ""), generation=generation,
+                 cuda=parameters.get("cuda", ""))  # fmt: skip
+        return FindingText(
+            _("This driver is the last for this GPU"),
+            cause,
+            (
+                Remedy(_("Keep the driver's branch when the system is updated.")),
+                Remedy(_("Choose frameworks built for a CUDA that it serves.")),
+            ),
+        )
+    served, needed = parameters.get("served", ""), parameters.get("needed", "")
+    cause = _(
+        "The driver serves CUDA {served}, this build of {framework} is for CUDA {needed}. Most of"
+        " it runs, but what needs the newer CUDA may fail, often only later."
+    ).format(served=served, needed=needed, framework=place.name_of(parameters))
+    return FindingText(
+        _("The driver is only just new enough"), cause, place.install_driver(parameters)
+    )
+
+
 def _open_kernel_module_unsupported_gpu(_parameters: Parameters) -> FindingText:
     return FindingText(
         _("The kernel module is of the wrong kind for this GPU"),
         _("NVIDIA's driver has an open and a closed kernel module. GPUs before Turing work only"
-          " with the closed one, those from Blackwell on only with the open one."),
+          " with the closed one, Grace Hopper and those from Blackwell on only with the open one."),
         (
             Remedy(_("See which one is loaded: “Dual MIT/GPL” is the open one."),
                    "modinfo nvidia | grep license"),
@@ -116,6 +152,8 @@ def _gpu_memory_preallocation(_parameters: Parameters) -> FindingText:
 TEXTS: dict[str, Author] = {
     "gsp_firmware_failure": _gsp_firmware_failure,
     "gpu_dropped_by_driver_branch": _gpu_dropped_by_driver_branch,
+    "driver_too_old_for_gpu": _driver_too_old_for_gpu,
+    "driver_near_its_limit": _driver_near_its_limit,
     "open_kernel_module_unsupported_gpu": _open_kernel_module_unsupported_gpu,
     "thermal_throttling": _thermal_throttling,
     "power_throttling": _power_throttling,
