@@ -78,7 +78,8 @@ class ErrorPlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types.
     def sync(self, rows: Sequence[PrecisionRow]) -> None:
         """Show these rows soon."""
         self._rows = rows
-        if self.isVisible():
+        # Not started anew: rows that come faster than the interval would put it off for ever.
+        if self.isVisible() and not self._timer.isActive():
             self._timer.start()
 
     def choose(self, number: int | None) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made import runs
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from accelgui.gui.plots.error_plot import ErrorPlot
 from accelgui.gui.theme import theme
@@ -55,3 +55,14 @@ def test_that_a_hidden_plot_waits(qtbot: QtBot, plot: ErrorPlot) -> None:
     assert len(plot.drawn_points) == len(runs.ROWS)
     plot.show()
     qtbot.waitUntil(lambda: len(plot.drawn_points) == 2)
+
+
+def test_that_rows_that_come_without_a_pause_are_drawn_all_the_same(
+    qtbot: QtBot, plot: ErrorPlot
+) -> None:
+    plot.sync(runs.ROWS[:1])
+    feeder = QTimer(interval=1)
+    feeder.timeout.connect(lambda: plot.sync(runs.ROWS[:1]))
+    feeder.start()
+    qtbot.waitUntil(lambda: len(plot.drawn_points) == 1)
+    feeder.stop()
