@@ -66,13 +66,11 @@ def batch_norm(x: Any, scale: Any, offset: Any) -> Any:
 
 
 def max_pool(x: Any) -> Any:
-    lowest = jnp.array(-jnp.inf, x.dtype)
-    return jax.lax.reduce_window(x, lowest, jax.lax.max, (1, 3, 3, 1), (1, 2, 2, 1), "VALID")
+    return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 3, 3, 1), (1, 2, 2, 1), "VALID")
 
 
 def average_pool(x: Any) -> Any:
-    zero = jnp.zeros((), x.dtype)
-    sums = jax.lax.reduce_window(x, zero, jax.lax.add, (1, 3, 3, 1), (1, 2, 2, 1), "VALID")
+    sums = jax.lax.reduce_window(x, 0.0, jax.lax.add, (1, 3, 3, 1), (1, 2, 2, 1), "VALID")
     return sums / 9
 
 
