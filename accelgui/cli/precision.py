@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from accelgui.cli.console import Role
@@ -24,6 +26,7 @@ from accelgui.model.events import (
 from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import PrecisionRequest
 from accelgui.model.wire import to_json
+from accelgui.runs.conditions import ConditionsWatch
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _, arithmetic
 from accelgui.words import precision as words
@@ -56,9 +59,12 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     )
     command = AgentCommand("precision", request, python=python_of(options))
     running = Running(command, options.timeout, console, meter)
-    checking = _Checking(console, meter, as_table=not options.json)
-    for event in running.events():
-        checking.take(event)
+    # How hot a device was matters where it works for minutes; else it would only take time.
+    watch = ConditionsWatch() if options.level == "soak" else None
+    checking = _Checking(console, meter, watch, as_table=not options.json)
+    with watch or contextlib.nullcontext():
+        for event in running.events():
+            checking.take(event)
     status = _status(running, checking)
     if options.json:
         console.line(as_text(_document(request, running, checking, status)))
@@ -75,7 +81,9 @@ _EXIT_CODES = {"passed": ExitCode.GOOD, "warned": ExitCode.WARNINGS, "failed": E
 class _Checking:
     """What the events have told, written as a table while they come."""
 
-    def __init__(self, console: Console, meter: Meter, *, as_table: bool) -> None:
+    def __init__(
+        self, console: Console, meter: Meter, watch: ConditionsWatch | None, *, as_table: bool
+    ) -> None:
         self.started: PrecisionStarted | None = None
         self.rows: list[PrecisionRow] = []
         self.fingerprint: Fingerprint | None = None
@@ -84,6 +92,7 @@ class _Checking:
         self.cost: PrecisionCost | None = None
         self._console = console
         self._meter = meter
+        self._watch = watch
         self._as_table = as_table
 
     def take(self, event: object) -> None:
@@ -91,6 +100,8 @@ class _Checking:
             case PrecisionStarted():
                 self.started = event
                 self._write_head(event)
+                if self._watch is not None:
+                    self._watch.begin(event.device)
             case PrecisionRowDone(row=row):
                 self.rows.append(row)
                 self._write_row(row)
@@ -99,7 +110,8 @@ class _Checking:
             case DriftSeen(drift=drift):
                 self.drift = drift
             case SoakProgress():
-                self.soak = event
+                told = self._watch.told() if self._watch is not None else {}
+                self.soak = replace(event, conditions=told)
             case PrecisionCost():
                 self.cost = event
 
@@ -116,6 +128,8 @@ class _Checking:
         if self.rows or self.soak is not None:
             self._console.line()
             self._console.paragraph(self.text)
+        if self.soak is not None:
+            self._write_facts(arithmetic.soak_conditions(self.soak))
         if self.drift is not None:
             self._console.paragraph(arithmetic.drift_text(self.drift))
         running.tell_remedies()
@@ -123,7 +137,10 @@ class _Checking:
     def _write_fingerprint(self, fingerprint: Fingerprint) -> None:
         self._console.line()
         self._console.paragraph(arithmetic.likeness(fingerprint))
-        for name, value in arithmetic.fingerprint_facts(fingerprint):
+        self._write_facts(arithmetic.fingerprint_facts(fingerprint))
+
+    def _write_facts(self, facts: list[tuple[str, str]]) -> None:
+        for name, value in facts:
             self._console.paragraph(
                 _("{name}: {value}").format(name=name, value=value), indent="  "
             )

@@ -10,7 +10,7 @@ from typing import Optional, Union
 from accelgui.model import PROTOCOL
 from accelgui.model.module import Module
 from accelgui.model.outcome import FailureKind
-from accelgui.model.precision import Drift, Fingerprint, RowDetail
+from accelgui.model.precision import Drift, Fingerprint, RowDetail, Spread
 from accelgui.model.sample import DeviceProcess, Sample
 from accelgui.model.snapshot import Framework, Machine, PythonContents, PythonFacts
 from accelgui.model.wire import WireError, from_json, to_json
@@ -162,6 +162,8 @@ class SoakProgress:
 
     `elements` is how many numbers were compared, `memory_bytes` how much memory is filled with
     patterns that are read again and again, `memory_errors` how many words came back changed.
+    `conditions` are those of the device meanwhile, by the names of samples; None: not reported.
+    Who follows a soak adds them, out of the samples that it has anyway.
     """
 
     elapsed_s: float
@@ -174,6 +176,7 @@ class SoakProgress:
     # Since when the first mismatch is known, and in what; without its detail.
     first_mismatch_s: Optional[float] = None
     first_mismatch: Optional[PrecisionRow] = None
+    conditions: dict[str, Optional[Spread]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

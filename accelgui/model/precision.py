@@ -96,6 +96,16 @@ class Fingerprint:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """The smallest, mean and largest of the values that were sampled, and how many there were."""
+
+    minimum: float
+    mean: float
+    maximum: float
+    count: int
+
+
+@dataclass(frozen=True)
 class Drift:
     """How far weights move from those of float64 in the same training, at some of its steps.
 

@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING
 
 from accelgui.words.precision import dtype_name, operation_name, reason_text, row_title
 from accelgui.words.translation import N_, _, n_
-from accelgui.words.units import bytes_text, count_text, number_text, seconds_text
+from accelgui.words.units import (
+    bytes_text,
+    celsius_text,
+    count_text,
+    hertz_text,
+    number_text,
+    seconds_text,
+    watts_text,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accelgui.model.events import SoakProgress
-    from accelgui.model.precision import Accumulator, Drift, Fingerprint
+    from accelgui.model.precision import Accumulator, Drift, Fingerprint, Spread
 
 _MODES = {
     "fp32": N_("float32 in full: about 7 decimal digits"),
@@ -41,6 +51,16 @@ _DRIFTS = {
     "bfloat16": N_("The device trains as far off as bfloat16 does."),
     "trouble": N_("The device drifts further than any known arithmetic."),
 }
+
+_CONDITIONS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "temperature_celsius": (N_("Temperature"), celsius_text),
+    "memory_temperature_celsius": (N_("Memory temperature"), celsius_text),
+    "clock_sm_hz": (N_("Clock"), hertz_text),
+    "clock_memory_hz": (N_("Memory clock"), hertz_text),
+    "power_watts": (N_("Power"), watts_text),
+}
+# What is missed where it is not reported.
+_EXPECTED = ("temperature_celsius", "clock_sm_hz")
 
 
 def mode_text(mode: str | None) -> str:
@@ -194,3 +214,22 @@ def soak_verdict(soak: SoakProgress) -> str:
     if soak.mismatches or soak.memory_errors:
         return _("The device made errors: {facts}.").format(facts=soak_text(soak))
     return _("No error: {facts}. Longer soaks find rarer faults.").format(facts=soak_text(soak))
+
+
+def soak_conditions(soak: SoakProgress) -> list[tuple[str, str]]:
+    """Return what the device said of itself during a soak, a name and its range at a time."""
+    if not soak.conditions:
+        return []
+    return [
+        (_(name), _spread_text(soak.conditions.get(code), unit))
+        for code, (name, unit) in _CONDITIONS.items()
+        if code in _EXPECTED or soak.conditions.get(code) is not None
+    ]
+
+
+def _spread_text(spread: Spread | None, unit: Callable[[float], str]) -> str:
+    if spread is None:
+        return _("not reported")
+    return _("{minimum} to {maximum}, {mean} on average").format(
+        minimum=unit(spread.minimum), maximum=unit(spread.maximum), mean=unit(spread.mean)
+    )

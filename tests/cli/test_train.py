@@ -71,6 +71,7 @@ def test_that_a_soak_ends_when_its_time_is_over(tmp_path: Path) -> None:
     assert (soak["mismatches"], soak["memory_bytes"]) == (0, 0)
     assert soak["elements"] > 0
     assert 2 <= soak["elapsed_s"] < 10
+    assert {"temperature_celsius", "clock_sm_hz"} <= set(soak["conditions"])
     assert ran.document["text"].startswith("No error: ")
 
 

@@ -28,6 +28,7 @@ from accelgui.model.precision import (
     Number,
     RowDetail,
 )
+from accelgui.model.sample import Sample
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -137,6 +138,24 @@ def test_that_a_soak_with_errors_is_not(
     assert page.stage.ending.property("role") == "bad"
     assert page.stage.ending.text.startswith("The device made errors")
     assert page.results.soak.isVisible()
+
+
+def test_that_a_soak_tells_how_hot_the_device_was(qtbot: QtBot, page: PrecisionPage) -> None:
+    command = replayed.command([*runs.precision(()), SOAK], waits=True)
+    follower = page.session.start_run("precision", command)
+    assert follower is not None
+    page.session.latest["cpu"] = Sample("cpu", 0.0, {"temperature_celsius": 41.0})
+    page.follow(follower)
+    qtbot.waitUntil(lambda: page.results.soak.soak is not None, timeout=20_000)
+    page.session.samples_arrived.emit([
+        Sample("cpu", 1.0, {"temperature_celsius": 63.0}),
+        Sample("gpu:0", 1.0, {"temperature_celsius": 90.0}),
+    ])
+    page._on_events([SOAK])
+    card = page.results.soak
+    assert card.conditions == ["41 °C to 63 °C, 52 °C on average", "not reported"]
+    page.stop()
+    qtbot.waitUntil(lambda: page.session.run_owner is None, timeout=20_000)
 
 
 def test_that_a_soak_asks_for_how_long_and_how_much_memory(page: PrecisionPage) -> None:

@@ -44,7 +44,6 @@ class FingerprintCard(Card):
         """Show another fingerprint, or nothing."""
         self._fingerprint = fingerprint
         self.setVisible(fingerprint is not None)
-        _clear(self._facts)
         _clear(self._known)
         if fingerprint is None:
             return
@@ -56,9 +55,7 @@ class FingerprintCard(Card):
                 "is no fault: it says what to expect."
             )
         )
-        for number, (name, value) in enumerate(arithmetic.fingerprint_facts(fingerprint)):
-            self._facts.addWidget(Label(name, "muted", wraps=False), number, 0, _TOP)
-            self._facts.addWidget(Label(value, selectable=True), number, 1, _TOP)
+        _fill(self._facts, arithmetic.fingerprint_facts(fingerprint))
         for y, texts in enumerate(arithmetic.known_table(fingerprint)):
             for x, text in enumerate(texts):
                 kind = "muted" if y == 0 else "body"
@@ -104,14 +101,26 @@ class SoakCard(Card):
         self._soak: SoakProgress | None = None
         self.text = Label(kind="strong", selectable=True)
         self._first = Label(kind="muted", selectable=True)
+        self._conditions = QGridLayout()
+        self._conditions.setHorizontalSpacing(3 * SPACE)
+        self._conditions.setVerticalSpacing(SPACE // 2)
+        self._conditions.setColumnStretch(1, 1)
         self.body.addWidget(self.text)
         self.body.addWidget(self._first)
+        self.body.addLayout(self._conditions)
         self.show_soak(None)
 
     @property
     def soak(self) -> SoakProgress | None:
         """What is shown."""
         return self._soak
+
+    @property
+    def conditions(self) -> list[str]:
+        """What is shown of temperature and clocks."""
+        return (
+            [text for _name, text in arithmetic.soak_conditions(self._soak)] if self._soak else []
+        )
 
     def show_soak(self, soak: SoakProgress | None) -> None:
         """Show how a soak stands, or nothing."""
@@ -124,6 +133,7 @@ class SoakCard(Card):
         first = arithmetic.first_mismatch(soak)
         self._first.say(first)
         self._first.setVisible(bool(first))
+        _fill(self._conditions, arithmetic.soak_conditions(soak))
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
@@ -131,6 +141,21 @@ class SoakCard(Card):
 
 
 _TOP = Qt.AlignmentFlag.AlignTop
+
+
+def _fill(grid: QGridLayout, facts: list[tuple[str, str]]) -> None:
+    """Show names and values, in the labels that are there where they are as many."""
+    if grid.count() != 2 * len(facts):
+        _clear(grid)
+        for y in range(len(facts)):
+            grid.addWidget(Label(kind="muted", wraps=False), y, 0, _TOP)
+            grid.addWidget(Label(selectable=True), y, 1, _TOP)
+    for y, texts in enumerate(facts):
+        for x, text in enumerate(texts):
+            item = grid.itemAtPosition(y, x)
+            label = item.widget() if item is not None else None
+            assert isinstance(label, Label)
+            label.say(text)
 
 
 def _clear(grid: QGridLayout) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -11,8 +12,15 @@ from accelgui.gui.pages.precision.controls import PrecisionControls
 from accelgui.gui.pages.precision.results import PrecisionResults
 from accelgui.gui.pages.run_stage import RunStage
 from accelgui.gui.theme import SPACE, Role
-from accelgui.model.events import PrecisionRowDone, PrecisionStarted, Progress, RowVerdict
+from accelgui.model.events import (
+    PrecisionRowDone,
+    PrecisionStarted,
+    Progress,
+    RowVerdict,
+    SoakProgress,
+)
 from accelgui.model.outcome import RunStatus
+from accelgui.runs.conditions import Conditions
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _, n_
 from accelgui.words.arithmetic import soak_verdict
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
     from accelgui.gui.session import Session
     from accelgui.model.events import Event
     from accelgui.model.outcome import RunOutcome
+    from accelgui.model.sample import Sample
 
 OWNER = "precision"
 
@@ -46,6 +55,7 @@ class PrecisionPage(Page):
         self._started: PrecisionStarted | None = None
         self._progress: Progress | None = None
         self._outcome: RunOutcome | None = None
+        self._conditions: Conditions | None = None
         self._is_stopping = False
         column = QVBoxLayout(self)
         margin = 2 * SPACE
@@ -63,6 +73,7 @@ class PrecisionPage(Page):
         self.stage.stop_other_pressed.connect(self.session.stop_run)
         self.session.snapshot_changed.connect(self._on_snapshot)
         self.session.checking_changed.connect(self._on_snapshot)
+        self.session.samples_arrived.connect(self._on_samples)
         self.session.run_changed.connect(self._on_run_changed)
 
     def start(self) -> None:
@@ -79,7 +90,7 @@ class PrecisionPage(Page):
     def follow(self, follower: RunFollower) -> None:
         """Show a check that is about to start."""
         self._follower, self._is_stopping = follower, False
-        self._started = self._progress = self._outcome = None
+        self._started = self._progress = self._outcome = self._conditions = None
         follower.events_arrived.connect(self._on_events)
         follower.run_ended.connect(self._on_run_ended)
         self.results.clear()
@@ -114,12 +125,22 @@ class PrecisionPage(Page):
         for event in events:
             if isinstance(event, PrecisionStarted):
                 self._started = event
+                self._conditions = Conditions(event.device)
+                self._on_samples(list(self.session.latest.values()))
+            elif isinstance(event, SoakProgress):
+                told = self._conditions.told() if self._conditions is not None else {}
+                self.results.take(replace(event, conditions=told))
             elif isinstance(event, Progress):
                 self._progress = event
             else:
                 self.results.take(event)
         self.results.add(rows)
         self._show_progress()
+
+    def _on_samples(self, samples: list[Sample]) -> None:
+        if self._follower is not None and self._conditions is not None:
+            for sample in samples:
+                self._conditions.take(sample)
 
     def _on_run_ended(self, outcome: RunOutcome) -> None:
         self._outcome = outcome
