@@ -40,6 +40,12 @@ UNSIGNED = "Lockdown: modprobe: unsigned module loading is restricted; see man k
 DPKG = "Package: {name}\nStatus: install ok installed\nVersion: {version}\n\n"
 
 
+NOT_KNOWN = (
+    "NVRM: The NVIDIA GPU 0000:01:00.0 (PCI ID: 10de:2b85) installed in this system is not"
+    " supported by the NVIDIA 550.144.03 driver release."
+)
+
+
 CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]] = {
     "nothing / a GPU": ("no_accelerator_present", lambda t: t, healthy),
     "no driver / one that is not loaded": (
@@ -79,6 +85,11 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
             .write(f"lib/modules/{KERNEL}/modules.dep", "")
         ),
         lambda t: t.driver_unloaded().module_on_disk("580.65.06", OLDER_KERNEL),
+    ),
+    "a GPU that the driver does not know / one that it does": (
+        "driver_too_old_for_gpu",
+        lambda t: t.blackwell("nvidia").nvidia_module("550.144.03").kernel_log(NOT_KNOWN),
+        lambda t: t.blackwell("nvidia").nvidia_module("570.86.16"),
     ),
     "libraries newer than the module / alike": (
         "driver_upgraded_not_reloaded",

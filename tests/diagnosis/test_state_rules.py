@@ -106,6 +106,13 @@ def tpu(**hints: str) -> Snapshot:
     return snapshot(replace(there, tpu=replace(there.tpu, hints=hints)))
 
 
+def locked(line: str) -> Snapshot:
+    there = tpu_machine()
+    held = replace(there.tpu, lockfile_path="/tmp/libtpu_lockfile")
+    jax = cpu_tensorflow(name="jax", distribution="jax", log=(line,))
+    return snapshot(replace(there, tpu=held), jax)
+
+
 def hosted(**variables: str) -> Snapshot:
     return snapshot(bare_machine(host=host(environment=variables)))
 
@@ -244,6 +251,22 @@ CASES: dict[str, tuple[str, Snapshot, Snapshot]] = {
         "tpu_env_var_wrong",
         tpu(TPU_VISIBLE_CHIPS="0,1"),
         tpu(TPU_VISIBLE_CHIPS="0"),
+    ),
+    "a lock file that the library names / one that nobody names": (
+        "tpu_lockfile_stale",
+        locked("ABORTED: Internal error when accessing libtpu multi-process lockfile"
+               " /tmp/libtpu_lockfile"),
+        locked("JAX lists no devices"),
+    ),
+    "TensorRT is not here / it is": (
+        "tensorrt_not_installed",
+        logged("TF-TRT Warning: Could not find TensorRT"),
+        logged("TensorRT 10.0.1 found"),
+    ),
+    "a CUDA below the build's / the build's": (
+        "driver_near_its_limit",
+        snapshot(machine(nvidia=nvidia(cuda_version="12.2")), tensorflow()),
+        snapshot(machine(nvidia=nvidia(cuda_version="12.5")), tensorflow()),
     ),
     "CUDA fails by an unknown code / by a known one": (
         "cuda_initialization_fails",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shlex
 import time
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from accelgui.diagnosis.logs import explain
 from accelgui.diagnosis.logs.areas import SIGNS
+from accelgui.diagnosis.logs.codes import PLACES
+from accelgui.model.finding import Confidence, Finding
 from accelgui.words.findings import describe
 
 if TYPE_CHECKING:
@@ -79,6 +82,32 @@ def test_that_10_mb_take_seconds(data: bytes) -> None:
     explain(data)
     # 2 s on an idle machine; this one may be busy.
     assert time.perf_counter() - started < 8
+
+
+def test_that_a_log_full_of_needles_takes_seconds_and_says_what_it_skipped() -> None:
+    chance = random.Random(7)
+    words = " ".join(chance.choice(_NEEDLES) for _ in range(60_000)).encode()
+    started = time.perf_counter()
+    assert explain(words).skipped_count > 0
+    assert time.perf_counter() - started < 8
+
+
+def test_that_repeated_words_are_tried_once() -> None:
+    message = b"RuntimeError: CUDA error: uncorrectable ECC error encountered\n"
+    text = b"nvidia-smi cuda error gpu libcuda.so xid version: nothing\n" * 100_000
+    explained = explain(text + message)
+    assert explained.skipped_count == 0
+    assert explained.findings[0].code == "gpu_hardware_fault_ecc"
+
+
+@pytest.mark.parametrize("code", sorted(PLACES))
+def test_that_sentences_of_an_unknown_framework_begin_with_a_capital(code: str) -> None:
+    place = PLACES[code]
+    parameters = {"framework": "unknown", "libraries": "libcudart.so.12"}
+    words = describe(Finding(code, *place, Confidence.LIKELY, (), parameters))
+    for said in (words.title, words.cause, *(remedy.text for remedy in words.remedies)):
+        assert not re.search(r"(?:^|[.:] )the framework", said)
+        assert "older the framework" not in said
 
 
 def test_that_a_cause_behind_much_else_is_found_in_its_line() -> None:
