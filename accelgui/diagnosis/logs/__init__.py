@@ -12,7 +12,7 @@ from accelgui.diagnosis.logs.areas import SIGNS
 from accelgui.diagnosis.logs.codes import BENIGN
 from accelgui.diagnosis.logs.needles import NeedleCase
 from accelgui.diagnosis.logs.reading import pieces
-from accelgui.diagnosis.logs.signs import Clue, find
+from accelgui.diagnosis.logs.signs import Clue, Effort, find
 from accelgui.diagnosis.logs.weighing import weigh
 from accelgui.model.finding import Finding
 
@@ -31,6 +31,8 @@ class Explanation:
 
     findings: tuple[Finding, ...]
     line_count: int = 0
+    # How often a sign was looked for no further, of text that is full of its words.
+    skipped_count: int = 0
 
     @property
     def is_harmless(self) -> bool:
@@ -44,13 +46,15 @@ def explain(log: bytes | str | Iterable[bytes], source: str = "log") -> Explanat
     Takes any bytes, in one or in blocks; a str is read as it is.
     """
     found: list[Clue] = []
-    offset = line_count = 0
+    offset = line_count = skipped = 0
     for piece in pieces(_blocks(log)):
-        found.extend(find(SIGNS, _CASE, piece, offset))
+        effort = Effort()
+        found.extend(find(SIGNS, _CASE, piece, offset, effort))
+        skipped += effort.skipped
         if piece.numbers is None:
             offset += piece.end
             line_count = piece.line_at(max(piece.end - 1, 0))
-    return Explanation(weigh(_each_once(found), source), line_count)
+    return Explanation(weigh(_each_once(found), source), line_count, skipped)
 
 
 def _blocks(log: bytes | str | Iterable[bytes]) -> Iterator[bytes]:

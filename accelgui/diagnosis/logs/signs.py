@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _BEFORE, _AFTER = 400, 700
 # Logs repeat themselves; these many of a kind in one piece say all there is.
-_TRIED_AT_MOST, _KEPT_AT_MOST = 200, 40
+_LOOKED_AT_MOST, _TRIED_AT_MOST, _KEPT_AT_MOST = 400, 200, 40
+# Text made of nothing but needles: each sign has these tries, and all share the spare ones.
+_TRIED_EACH, _SPARE_TRIES = 20, 2000
 _SHOWN_CHARACTERS = 400
 
 # What stands before each line of a message that goes on in the next: the kernel's NVRM, and what
@@ -84,16 +86,41 @@ def sign(
     return Sign(name, wanted, compiled, says, confidence)
 
 
-def find(signs: Sequence[Sign], case: NeedleCase, piece: Piece, offset: int = 0) -> Iterator[Clue]:
+@dataclass
+class Effort:
+    """How often expressions may still be tried in a piece, and how many passages went untried."""
+
+    spare: int = _SPARE_TRIES
+    skipped: int = 0
+
+    def allows(self, tried: int) -> bool:
+        """Say whether a sign that was tried so often may be tried once more."""
+        if tried < _TRIED_EACH:
+            return True
+        if tried < _TRIED_AT_MOST and self.spare > 0:
+            self.spare -= 1
+            return True
+        self.skipped += 1
+        return False
+
+
+def find(
+    signs: Sequence[Sign],
+    case: NeedleCase,
+    piece: Piece,
+    offset: int = 0,
+    effort: Effort | None = None,
+) -> Iterator[Clue]:
     """Yield the clues that a piece of a log holds; `offset` counts what came before it.
 
-    `case` holds the needles of the signs.
+    `case` holds the needles of the signs; `effort` counts what was left out to be in time.
     """
+    effort = effort or Effort()
     flat, present = folded(piece.text), case.present(piece.text)
     for wanted in signs:
         needles = [needle for needle in wanted.needles if case.key(needle) in present]
         seen: set[tuple[tuple[str, str], ...]] = set()
-        for position, groups in _hits(wanted, needles, piece, flat):
+        for position, groups in _hits(wanted, needles, piece, flat, effort):
             key = tuple(sorted(groups.items()))
             if key in seen:
                 continue
@@ -120,34 +147,46 @@ def _with_any_blanks(expression: str) -> str:
 
 
 def _hits(
-    wanted: Sign, needles: Sequence[str], piece: Piece, flat: bytes
+    wanted: Sign, needles: Sequence[str], piece: Piece, flat: bytes, effort: Effort
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    tried = 0
+    windows: set[str] = set()
+    looked = 0
     for needle in map(str.encode, needles):
         at = flat.find(needle)
-        while 0 <= at < piece.end and tried < _TRIED_AT_MOST:
-            tried += 1
+        while 0 <= at < piece.end and looked < _LOOKED_AT_MOST:
+            looked += 1
             if wanted.expression is None:
                 yield at, {}
-                at = flat.find(needle, at + len(needle))
-                continue
-            start, window = _window(piece.text, at)
-            # One blank for each run of them: tables are full of blanks, and expressions of " *".
-            if match := wanted.expression.search(_BLANKS.sub(" ", window)):
-                groups = {name: text for name, text in match.groupdict().items() if text}
-                yield start + _unsqueezed(window, match.start()), groups
+            else:
+                start = max(piece.text.rfind("\n", 0, at) + 1, at - _BEFORE)
+                window = piece.text[start : at + _AFTER]
+                # The same words again say the same again.
+                if window not in windows:
+                    if not effort.allows(len(windows)):
+                        return
+                    windows.add(window)
+                    yield from _matched(wanted.expression, start, window)
             at = flat.find(needle, at + len(needle))
 
 
-def _window(text: str, at: int) -> tuple[int, str]:
-    """Return the text around a needle from the start of its line on, as one line."""
-    start = max(text.rfind("\n", 0, at) + 1, at - _BEFORE)
-    window = text[start : at + _AFTER]
+def _matched(
+    expression: re.Pattern[str], start: int, text: str
+) -> Iterator[tuple[int, dict[str, str]]]:
+    window = _as_one_line(text)
+    # One blank for each run of them: tables are full of blanks, and expressions of " *".
+    squeezed = _BLANKS.sub(" ", window) if "  " in window else window
+    if match := expression.search(squeezed):
+        groups = {name: found for name, found in match.groupdict().items() if found}
+        yield start + _unsqueezed(window, match.start()), groups
+
+
+def _as_one_line(window: str) -> str:
+    """Return the text around a needle, from the start of its line on, as one line."""
     if "\n" in window or "#012" in window:
         window = _PREFIX.sub(_blank, window).replace("\n", " ")
     if "\\" in window:
         window = _ESCAPED_QUOTE.sub(_blank, window)
-    return start, window
+    return window
 
 
 def _unsqueezed(window: str, position: int) -> int:

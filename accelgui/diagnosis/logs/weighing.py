@@ -28,6 +28,21 @@ _USUAL = {
     "probe_timed_out": {"what": "nvidia-smi"},
 }
 
+# Error numbers of CUDA's driver and runtime headers, and the signs that their names are.
+_NUMBERED = {
+    "35": "insufficient",
+    "46": "busy",
+    "100": "no_device",
+    "101": "no_device",
+    "209": "arch",
+    "214": "ecc",
+    "222": "too_old",
+    "802": "fabric",
+    "803": "compat_shadow",
+    "804": "compat_gpu",
+    "999": "cuda_unknown",
+}
+
 _NO_DRIVER = (
     "driver_module_not_loaded",
     "driver_not_installed",
@@ -126,6 +141,11 @@ def _with_derived(found: list[Clue]) -> Clues:
     other = other or clues.first("jax_works")
     if other is not None and not clues.has("tf_device"):
         found.append(replace(other, sign="other_framework_works"))
+    found.extend(
+        replace(clue, sign=_NUMBERED[number], groups={})
+        for clue in clues.all("cuda_number")
+        if (number := clue["number"] or clue["number2"]) in _NUMBERED
+    )
     return Clues(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from accelgui.words.findings import (
@@ -21,6 +22,7 @@ from accelgui.words.findings import (
     versions,
 )
 from accelgui.words.findings.text import FindingText, Remedy
+from accelgui.words.frameworks import framework_name
 from accelgui.words.translation import N_, _
 
 if TYPE_CHECKING:
@@ -55,7 +57,18 @@ def describe(finding: Finding) -> FindingText:
         # A document of a newer accelgui may hold codes that this one does not know.
         readable = finding.code.replace("_", " ").capitalize()
         return FindingText(readable, _("This version of accelgui knows no more about it."))
-    return author(finding.parameters)
+    return _begun_with_capitals(author(finding.parameters))
+
+
+def _begun_with_capitals(text: FindingText) -> FindingText:
+    """Let "the framework" begin a sentence with a capital; names stay as they are written."""
+    name = framework_name("unknown")
+
+    def begun(said: str) -> str:
+        return re.sub(rf"(?:^|(?<=[.:] )){re.escape(name)}", name[:1].upper() + name[1:], said)
+
+    remedies = tuple(Remedy(begun(remedy.text), remedy.command) for remedy in text.remedies)
+    return FindingText(begun(text.title), begun(text.cause), remedies)
 
 
 def severity_name(finding: Finding) -> str:

@@ -66,6 +66,7 @@ def _driver_too_old_for_cuda(parameters: Parameters) -> FindingText:
         )
     text = _("Or install an older {framework}, built for the driver's CUDA.")
     older = Remedy(text.format(framework=place.name_of(parameters)))
+    is_known = parameters.get("framework") != "unknown"
     if generation := parameters.get("generation"):
         cause += " " + _("No newer driver serves GPUs of the {generation} generation.").format(
             generation=generation
@@ -76,7 +77,8 @@ def _driver_too_old_for_cuda(parameters: Parameters) -> FindingText:
     return FindingText(
         _("The driver is too old for this build"),
         cause,
-        (*place.install_driver(parameters), older),
+        # An older what, nobody can say of a program that is not known.
+        (*place.install_driver(parameters), *([older] if is_known else [])),
     )
 
 

@@ -25,9 +25,10 @@ SIGNS = (
             "not linked with cuda",
             "without cuda support",
             "compiled with cuda support",
+            "without gpu support",
         ),
         r"Torch not compiled with CUDA enabled|not (?:compiled|built|linked) with (?:CUDA|GPU|"
-        r"cuda)[^\n]{0,20}|without CUDA support",
+        r"cuda)[^\n]{0,20}|without (?:CUDA|GPU) support",
     ),
     sign(
         "torch_cpu_version",
@@ -37,8 +38,9 @@ SIGNS = (
     ),
     sign(
         "no_cuda_built",
-        ("is_built_with_cuda", "cuda used to build"),
-        r"is_built_with_cuda\(\)\)?\s*False|CUDA used to build PyTorch: None",
+        ("is_built_with_cuda", "cuda used to build", "torch.version.cuda"),
+        r"torch\.version\.cuda\)?\s*None\b|is_built_with_cuda\(\)\)?\s*False"
+        r"|CUDA used to build PyTorch: None",
     ),
     sign(
         "tf_cpu_package",
@@ -106,8 +108,10 @@ SIGNS = (
             "unsupported architecture",
             "cudaerrornokernelimage",
             "minimum cuda capability",
+            "--gpu-architecture",
         ),
-        r"no kernel image is available|with CUDA capability (?P<sm>sm_\d+) is not compatible"
+        r"invalid value for --gpu-architecture|no kernel image is available"
+        r"|with CUDA capability (?P<sm>sm_\d+) is not compatible"
         r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
         r"|not built with CUDA kernel binaries compatible with compute capability (?P<cc>[\d.a]+)"
         r"|kernel image is invalid"

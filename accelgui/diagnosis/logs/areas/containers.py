@@ -17,99 +17,12 @@ _CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 SIGNS = (
     sign(
-        "no_device_driver",
-        "could not select device driver",
-        r"could not select device driver [^\n]{0,40}with capabilities: ?\[{1,2}[^\]\n]*gpu",
-        says="container_toolkit_not_installed",
-        confidence=_CERTAIN,
-    ),
-    sign(
-        "unknown_runtime",
-        (
-            "unknown runtime",
-            "invalid runtime",
-            'runtime "nvidia"',
-            "no runtime for",
-            "nvidia-container-runtime",
-        ),
-        r"[Uu]nknown (?:or invalid )?runtime(?: specified| name)?:? [\"']?nvidia"
-        r"|nvidia-container-runtime(?:-hook)?[\"']?:? [^\n]{0,60}(?:executable file not found|"
-        r"no such file or directory)",
-        says="container_toolkit_not_installed",
-        confidence=_CERTAIN,
-    ),
-    sign(
-        "hook_missing",
-        ("nvidia-container-runtime-hook", "nvidia-container-toolkit", "nvidia-container-cli"),
-        r"nvidia-container-(?:runtime-hook|toolkit|cli)[\"']?:? [^\n]{0,60}(?:executable file not"
-        r" found|no such file or directory|command not found|not found in \$PATH)",
-        says="container_toolkit_not_installed",
-    ),
-    sign(
-        "cdi",
-        ("unresolvable cdi", "nvidia.com/gpu="),
-        r"unresolvable CDI devices? [^\n]{0,40}nvidia\.com/gpu"
-        r"|stat nvidia\.com/gpu=\S+ no such file",
-        says="container_toolkit_not_installed",
-    ),
-    sign(
-        "runtime_handler",
-        ("no runtime for", "runtime handler", "runtimeclass"),
-        r"no runtime for [\"']nvidia ?[\"'] is configured"
-        r"|RuntimeClass[^\n]{0,20}[\"']?nvidia[\"']?[^\n]{0,20}not found",
-        says="nvidia_runtime_not_default",
-    ),
-    sign(
-        "plugin_no_nvml",
-        (
-            "non-nvml platform",
-            "start nvml with error",
-            "no valid resources",
-            "failed to initialize nvml: could not load nvml",
-        ),
-        r"Detected non-NVML platform|[Ff]ailed to (?:start|initialize) nvml[^\n]{0,30}could not"
-        r" load NVML library|Incompatible (?:platform|strategy) detected"
-        r"|Failed to initialize NVML: could not load NVML library",
-    ),
-    sign(
-        "plugin_hint",
-        "nvidia container toolkit",
-        r"If this is a GPU node, did you (?:configure|set) (?:the )?(?:NVIDIA|docker)",
-    ),
-    sign("plugin", ("nvidia-device-plugin", "k8s-device-plugin", "nvidia.com/gpu"), None),
-    sign("insufficient_gpu", "insufficient nvidia.com/gpu", r"Insufficient nvidia\.com/gpu"),
-    sign("cli_no_nvml", "load library failed", r"load library failed: libnvidia-ml\.so\.1"),
-    sign(
-        "cli_driver_error",
-        "nvidia-container-cli",
-        r"nvidia-container-cli[^\n]{0,30}: initialization error: (?:driver error|nvml error)"
-        r"[^\n]{0,10}: (?P<what>[^\n\"]{3,60})",
-    ),
-    sign(
-        "cli_not_loaded",
-        ("driver not loaded", "nvml error: driver"),
-        r"(?:nvml|driver) error: driver not loaded",
-    ),
-    sign(
-        "cli_file_exists",
-        "file creation failed",
-        r"mount error: file creation failed: (?P<path>\S+?(?:libnvidia|libcuda|nvidia-smi|"
-        r"nvidia-\w+)\S*?):? file exists",
-        says="image_contains_driver_libs",
-        confidence=_CERTAIN,
-    ),
-    sign(
         "empty_lib",
         ("file too short", "is empty, not checked"),
         r"(?P<library>lib(?:cuda|nvidia-ml|nvidia-\w+)\.so[.\d]*): (?:file too short)"
         r"|/(?P<library2>lib(?:cuda|nvidia)[\w.-]*\.so[.\d]*) is empty, not checked",
         says="image_contains_driver_libs",
         confidence=_LIKELY,
-    ),
-    sign(
-        "cli_require",
-        "unsatisfied condition",
-        r"unsatisfied condition: (?:cuda|brand|driver)[^\n]{0,6}(?P<wanted>[\d.]+)",
     ),
     sign(
         "docker",
@@ -160,7 +73,12 @@ SIGNS = (
     sign("container_host_any", "for host:", r"for host: (?P<host>[0-9a-f]{12})\s"),
     sign("container_prompt", "root@", r"root@(?P<host>[0-9a-f]{12}):"),
     sign("desktop", ("docker desktop", "docker-desktop", "desktop-linux", ".docker/desktop"), None),
-    sign("snap", ("/var/snap/docker", "snap install docker", "/snap/docker", "snap.docker"), None),
+    sign(
+        "snap",
+        ("/var/snap/docker", "snap install docker", "/snap/docker", "snap.docker", "snap list"),
+        r"snap/docker|snap install docker|snap\.docker|snap list[^\n]{0,120}\bdocker +\d",
+    ),
+    sign("inspected", "devicerequests", r"DeviceRequests[^\n]{0,60}?(?:\[\]|null|<no value>)"),
     sign("rootless", ("rootless", "/run/user/"), r"rootless|/run/user/\d+/docker"),
     sign("nvml_unknown", "initialize nvml", r"Failed to initialize NVML: Unknown Error"),
     sign(
@@ -174,6 +92,12 @@ SIGNS = (
         r"NVML: Insufficient Permissions|Insufficient Permissions",
         says="device_permission_denied",
         confidence=_LIKELY,
+    ),
+    sign(
+        "not_in_group",
+        "member of",
+        r"not (?:a )?(?:in|member of)(?: the)? [`'\"]*(?:video|render)\b",
+        says="device_permission_denied",
     ),
     sign("no_cgroups", "no-cgroups", r"(?:^|\s)(?!#)no-cgroups ?= ?true"),
     sign(
@@ -250,54 +174,6 @@ SIGNS = (
 )
 
 
-def toolkit_finds_no_driver(clues: Clues) -> Iterator[Candidate]:
-    """The toolkit runs and finds no libnvidia-ml: not there, or not where the daemon lives."""
-    clue = clues.first("cli_no_nvml")
-    if clue is None:
-        return
-    host = clues.first("desktop", "snap", "rootless")
-    smi = clues.first("smi", "smi_gpu")
-    if host:
-        yield certain("docker_daemon_cannot_see_host_driver", [clue, host])
-    elif smi:
-        yield likely("docker_daemon_cannot_see_host_driver", [clue, smi])
-        yield possible("nvml_library_missing", [clue])
-    elif wsl := clues.first("wsl"):
-        yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue, wsl])
-        yield possible("docker_daemon_cannot_see_host_driver", [clue])
-    else:
-        yield likely("docker_daemon_cannot_see_host_driver", [clue])
-        yield likely("driver_not_installed", [clue])
-        yield possible("wsl_or_gpupv_host_driver_libs_missing", [clue])
-
-
-def toolkit_finds_trouble(clues: Clues) -> Iterator[Candidate]:
-    """The toolkit repeats what the driver told it."""
-    for told in clues.all("cli_driver_error"):
-        what = told["what"].lower()
-        if "not loaded" in what:
-            yield likely("driver_module_not_loaded", [told])
-        elif "mismatch" in what:
-            continue  # The rule of versions has it.
-        elif "insufficient" in what or "permission" in what:
-            yield likely("device_permission_denied", [told])
-        elif "failed to process request" in what or "timed out" in what:
-            yield likely("docker_daemon_cannot_see_host_driver", [told])
-            yield possible("gpu_fell_off_bus", [told])
-    if clue := clues.first("cli_require"):
-        yield certain("driver_too_old_for_cuda", [clue], needed=clue["wanted"])
-
-
-def device_plugin(clues: Clues) -> Iterator[Candidate]:
-    """Kubernetes' plug-in runs in a container without the driver: not by the nvidia runtime."""
-    if clue := clues.first("plugin_no_nvml"):
-        yield likely("nvidia_runtime_not_default", [clue, *clues.all("plugin_hint")])
-        yield possible("driver_not_installed", [clue])
-    elif clue := clues.first("insufficient_gpu"):
-        yield likely("nvidia_runtime_not_default", [clue])
-        yield possible("gpu_memory_held_by_other_process", [clue])
-
-
 def lost_in_container(clues: Clues) -> Iterator[Candidate]:
     """NVML's unknown error is what a refused device file looks like."""
     clue = clues.first("nvml_unknown", "nvml_unknown_other")
@@ -360,6 +236,8 @@ def without_gpus(clues: Clues) -> Iterator[Candidate]:
         yield possible("container_started_without_gpus", [absent])
     elif absent and inside:
         yield likely("container_started_without_gpus", [absent])
+    elif (asked := clues.first("inspected")) and clues.has("no_gpu_stated", "no_device"):
+        yield likely("container_started_without_gpus", [asked])
     elif clues.has("smi_not_in_container"):
         yield likely("container_started_without_gpus", clues.all("smi_not_in_container"))
         yield possible("container_toolkit_not_installed", [])
@@ -379,9 +257,6 @@ def device_files(clues: Clues) -> Iterator[Candidate]:
 
 
 RULES: tuple[Rule, ...] = (
-    toolkit_finds_no_driver,
-    toolkit_finds_trouble,
-    device_plugin,
     lost_in_container,
     without_gpus,
     device_files,

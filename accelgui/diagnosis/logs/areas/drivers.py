@@ -63,9 +63,10 @@ SIGNS = (
     ),
     sign(
         "headers_missing",
-        ("kernel headers", "kernel-headers", "kernel source"),
+        ("kernel headers", "kernel-headers", "kernel source", "linux-headers"),
         r"(?:kernel|linux)[- ](?:headers?|source)[^\n]{0,60}(?:cannot be found|not found|missing|"
-        r"could not be located)|Unable to (?:find|locate)[^\n]{0,30}kernel (?:source|headers)",
+        r"could not be located|not installed)|Unable to (?:find|locate)[^\n]{0,30}kernel"
+        r" (?:source|headers)",
         says="kernel_module_not_built_for_kernel",
     ),
     sign(

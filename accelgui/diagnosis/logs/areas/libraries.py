@@ -21,6 +21,8 @@ _CERTAIN = Confidence.CERTAIN
 _NAME = r"(?:lib)?(?:cu[a-zA-Z]+|nv[a-zA-Z-]+|nccl)[\w-]*"
 _FILE = rf"(?P<library>{_NAME}\.so(?:\.[\d.]*\d)?|(?:cu|nv)[\w]*\.dll)"
 
+_FILE2 = _FILE.replace("<library>", "<library2>")
+
 # The toolkit's own libraries; cuDNN and NCCL are packages of their own.
 _TOOLKIT = ("cudart", "cublas", "cufft", "curand", "cusolver", "cusparse", "cupti", "nvrtc",
             "nvjitlink", "nvjpeg", "npp")  # fmt: skip
@@ -42,12 +44,16 @@ SIGNS = (
             "could not dlopen library",
             "couldn't open cuda library",
             "could not load library",
+            "dynamic library: ",
+            "dynamic library (",
         ),
         rf"(?:could not (?:load dynamic|dlopen|load) library|couldn't open CUDA library)"
-        rf" [`'\"]*{_FILE}",
+        rf" [`'\"]*{_FILE}|(?:Failed to find|third-party) dynamic library:? \(?{_FILE2}",
     ),
     sign(
-        "missing_elf", "cannot open shared object file", rf"{_FILE}: cannot open shared object file"
+        "missing_elf",
+        ("cannot open shared object file", ".so not found", ".so was not found", ".so found"),
+        rf"{_FILE}(?:: cannot open shared object file| (?:was )?not found\b)|\bNo {_FILE2} found",
     ),
     sign(
         "missing_dll",
@@ -98,74 +104,6 @@ SIGNS = (
         r"[\"']cuda_version[\"']: ?[\"'](?P<cuda>\d+\.\d+)|CUDA used to build PyTorch:"
         r" (?P<cuda2>\d+\.\d+)",
     ),
-    # cuDNN.
-    sign(
-        "cudnn_loaded",
-        ("loaded runtime cudnn library", "but source was compiled with"),
-        r"Loaded runtime CuDNN library:? (?P<found>[\d.]+)[^\n]{0,40}? but source was compiled"
-        r" with:? (?P<wanted>[\d.]+)",
-    ),
-    sign("cudnn_jax", "cudnn installation found", r"Outdated cuDNN installation found"),
-    sign(
-        "cudnn_torch",
-        "cudnn version incompatibility",
-        r"cuDNN version incompatibility: PyTorch was compiled against \(?(?P<wanted>[\d, .]+)\)?"
-        r" but found runtime version \(?(?P<found>[\d, .]+)",
-    ),
-    sign(
-        "cudnn_mismatch",
-        (
-            "cudnn_status_version_mismatch",
-            "sublibrary_version_mismatch",
-            "cudnn_status_sublibrary",
-            "cudnn_status_arch_mismatch",
-        ),
-        r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|SUBLIBRARY_LOADING_FAILED",
-        says="cudnn_version_mismatch",
-    ),
-    sign(
-        "cudnn_symbol",
-        "undefined symbol",
-        r"libcudnn\w*\.so[.\d]*[^\n]{0,30}: (?:undefined symbol|symbol \w+ version)"
-        r"|Could not load library libcudnn\w*\.so[.\d]*\. Error: [^\n]{0,80}undefined symbol",
-    ),
-    sign(
-        "path_blamed",
-        "ld_library_path",
-        r"LD_LIBRARY_PATH (?:contains|may contain|is set|has|includes)[^\n]{0,60}"
-        r"(?:incompatible|conflicting|other|different|old)"
-        r"|(?:conflicting|incompatible)[^\n]{0,60}LD_LIBRARY_PATH"
-        r"|unset(?:ting)? LD_LIBRARY_PATH|removing[^\n]{0,30}LD_LIBRARY_PATH",
-    ),
-    # One library of another version than its sister.
-    sign(
-        "symbol",
-        "undefined symbol",
-        r"(?P<who>lib\w+\.so[.\d]*)[^\n]{0,4}: (?:undefined symbol|symbol): ?"
-        r"(?P<symbol>__?nv\w+|cublas\w+|cusparse\w+|cusolver\w+|cufft\w+|cudnn\w+|nccl\w+|"
-        r"_Z\w*(?:cu|nv)\w+)",
-    ),
-    sign(
-        "cuda_version_error",
-        "not defined in file",
-        r"symbol (?P<symbol>\w+)[^\n]{0,12} version (?P<version>\S+) not defined in file"
-        r" (?P<library>lib(?:cu|nv)\w+\.so[.\d]*)",
-    ),
-    sign("ldd", "=>", r"(?P<library>lib(?:cu|nv)\w+\.so[.\d]*) => (?P<path>/\S+)"),
-    sign(
-        "wheel",
-        "nvidia-",
-        r"nvidia-(?P<name>cublas|cuda-runtime|cuda-nvrtc|cuda-cupti|cusparse|"
-        r"cusolver|cufft|nvjitlink|curand)-cu(?P<major>\d\d) *(?:==)? *(?P<version>\d+\.\d+\.\d+)",
-    ),
-    sign(
-        "pip_conflict",
-        "incompatible",
-        r"requires nvidia-[\w-]+==(?P<wanted>[\d.]+)[^\n]{0,60},"
-        r" but you have nvidia-[\w-]+ (?P<found>[\d.]+) which is incompatible",
-        says="mixed_cuda_wheel_versions",
-        confidence=_CERTAIN,
-    ),
     sign(
         "libdevice",
         ("libdevice", "nvvm"),
@@ -178,24 +116,29 @@ SIGNS = (
     sign(
         "too_old",
         (
-            "driver version is insufficient",
-            "insufficientdriver",
             "driver on your system is too old",
             "cuda_error_system_driver",
             "driver is too old",
             "driver too old",
-            "insufficient_driver",
+            "unsupported .version",
             "unsupported toolchain",
             "unsupported_ptx_version",
             "newer nvidia driver",
             "please update your gpu driver",
         ),
-        r"CUDA driver version is insufficient for CUDA runtime version|InsufficientDriver"
-        r"|NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
-        r"|driver (?:is )?too old|unsupported toolchain|UNSUPPORTED_PTX_VERSION"
+        r"NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
+        r"|driver (?:is )?too old|unsupported toolchain"
+        r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED_PTX_VERSION"
         r"|requires? (?:a )?newer NVIDIA driver|update your GPU driver",
         says="driver_too_old_for_cuda",
         confidence=_CERTAIN,
+    ),
+    # Said of a driver that is too old, and as well where no driver is to be seen at all.
+    sign(
+        "insufficient",
+        ("driver version is insufficient", "insufficientdriver", "insufficient_driver"),
+        r"CUDA driver version is insufficient for CUDA runtime version|Insufficient_?Driver",
+        says="driver_too_old_for_cuda",
     ),
     sign(
         "jax_too_old",
@@ -276,49 +219,6 @@ def no_cuda_runtime(clues: Clues) -> Iterator[Candidate]:
         yield possible("no_accelerator_present", [clue])
 
 
-def cudnn(clues: Clues) -> Iterator[Candidate]:
-    """A cuDNN was found, and it is not one for this build."""
-    clue = clues.first("cudnn_loaded", "cudnn_torch", "cudnn_jax", "cudnn_symbol")
-    if clue is None:
-        return
-    blamed = clues.first("path_blamed")
-    parameters = {"found": clue["found"], "wanted": clue["wanted"]}
-    if blamed:
-        yield certain("library_path_shadows_bundled_cuda", [blamed, clue], **parameters)
-        yield likely("cudnn_version_mismatch", [clue], **parameters)
-    elif clue.sign == "cudnn_symbol":
-        yield likely("cudnn_version_mismatch", [clue])
-        yield likely("library_path_shadows_bundled_cuda", [clue])
-    else:
-        yield certain("cudnn_version_mismatch", [clue], **parameters)
-        yield possible("library_path_shadows_bundled_cuda", [clue, *clues.all("library_path")[:1]])
-
-
-def sisters(clues: Clues) -> Iterator[Candidate]:
-    """A library found a sister of another version: by a path set, or from mixed packages."""
-    clue = clues.first("symbol", "cuda_version_error")
-    if clue is None or clues.has("cudnn_symbol"):
-        return
-    wheels = clues.all("wheel")
-    releases = {
-        ".".join(wheel["version"].split(".")[:2])
-        for wheel in wheels
-        if wheel["name"] in {"cuda-runtime", "cuda-nvrtc", "cuda-cupti", "nvjitlink"}
-    }
-    system = [seen for seen in clues.all("ldd") if "site-packages" not in seen["path"]]
-    path = clues.first("path_blamed", "library_path")
-    if system or (path and len(releases) < 2):
-        yield likely(
-            "library_path_shadows_bundled_cuda", [clue, *system[:1], *([path] if path else [])]
-        )
-        yield possible("mixed_cuda_wheel_versions", [clue])
-    elif len(releases) > 1:
-        yield certain("mixed_cuda_wheel_versions", [clue, *wheels[:4]])
-    else:
-        yield likely("library_path_shadows_bundled_cuda", [clue])
-        yield likely("mixed_cuda_wheel_versions", [clue])
-
-
 def _unnamed(clues: Clues, some: Clue | None) -> Iterator[Candidate]:
     """TensorFlow of late says that some are missing, and not which."""
     if some is None or clues.has("cudnn_loaded"):
@@ -343,7 +243,7 @@ def _absent(clues: Clues) -> list[Clue]:
 
 
 def _library(clue: Clue) -> str:
-    return clue["library"] or clue["jax"]
+    return clue["library"] or clue["library2"] or clue["jax"]
 
 
 def _stem(name: str) -> str:
@@ -394,4 +294,4 @@ def _is_single_of_toolkit(names: list[str], opened: list[Clue]) -> bool:
     )
 
 
-RULES: tuple[Rule, ...] = (missing, no_cuda_runtime, cudnn, sisters)
+RULES: tuple[Rule, ...] = (missing, no_cuda_runtime)

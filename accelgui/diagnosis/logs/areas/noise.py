@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _CERTAIN = Confidence.CERTAIN
 
+# What JAX says of a backend that this build, or this system, can never have.
+_NEVER_HERE = ("not in the list", "not a known", "unimplemented", "not implemented")
+
 SIGNS = (
     sign(
         "numa",
@@ -163,7 +166,7 @@ def backends(clues: Clues) -> Iterator[Candidate]:
             yield likely("wrong_cuda_visible_devices", [clue])
         elif clue["backend"] == "tpu" and "not found" in why:
             yield likely("libtpu_library_missing", [clue])
-        elif "not in the list" in why or "not a known" in why:
+        elif any(words in why for words in _NEVER_HERE):
             yield likely("wrong_jax_platform_name", [clue], value=clue["backend"])
         elif clue["backend"] in {"cuda", "gpu"} and "not_found" in why:
             yield likely("cpu_only_build", [clue], framework="jax")

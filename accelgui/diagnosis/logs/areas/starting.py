@@ -90,10 +90,9 @@ SIGNS = (
             "cuda_error_unknown",
             "error 999",
             "cudaerrorunknown",
-            "failure 999",
             "unknown error",
         ),
-        r"CUDA unknown error|CUDA_?ERROR_?UNKNOWN|(?:error|failure) 999\b"
+        r"CUDA unknown error|CUDA_?ERROR_?UNKNOWN|error 999\b"
         r"|CUDA(?: error)?: unknown error",
     ),
     sign(
@@ -104,10 +103,11 @@ SIGNS = (
     ),
     sign(
         "no_libcuda",
-        ("libcuda.so", "libcuda", "nvcuda.dll"),
+        ("libcuda.so", "libcuda", "nvcuda.dll", "cuda driver library"),
         r"(?:could not (?:load|open|find)|cannot find|unable to (?:load|open|find)|not find|"
-        r"failed to (?:load|open))[^\n]{0,40}(?:libcuda\.so(?:\.1)?|nvcuda\.dll)"
-        r"|libcuda\.so(?:\.1)?: cannot open shared object|libcuda\.so(?:\.1)? not found",
+        r"failed to (?:load|open|dlopen))[^\n]{0,40}(?:libcuda\.so(?:\.1)?|nvcuda\.dll)"
+        r"|libcuda\.so(?:\.1)?: cannot open shared object|libcuda\.so(?:\.1)? not found"
+        r"|CUDA driver library (?:cannot|could not) be (?:found|loaded)",
     ),
     sign(
         "libcuda_there",
@@ -143,6 +143,29 @@ SIGNS = (
     sign(
         "compat_folder", ("compat", "cuda-compat"), r"/usr/local/cuda[\w.-]*/compat|cuda-compat-\d"
     ),
+    # Numbers, as the driver's and the runtime's headers give them; `weighing` names them.
+    sign(
+        "cuda_number",
+        (
+            "error 35",
+            "error: 35",
+            "error: 222",
+            "error 222",
+            "err: ",
+            "failure: ",
+            "failure with error",
+            "returned ",
+            "code=",
+            "error code",
+            "device context ",
+            "] call to cu",
+        ),
+        r"(?:cu(?:da|init|dart)|CUDA)\w*[^\n]{0,60}?\b(?:err(?:or)?|failure|code|returned|status"
+        r"|context)(?: code)?(?: with error)?(?: is)?[ :=(]{1,3}(?P<number>\d{1,3})\b(?!\.\d|:)"
+        r"|\[(?P<number2>\d{1,3})\] Call to cu[A-Z]\w+",
+    ),
+    sign("nodes_listed", "/dev/nvidiactl", r"(?:/dev/nvidia\d\b|\bls )[^\n]{0,200}/dev/nvidiactl"),
+    sign("uvm_named", ("nvidia-uvm", "nvidia_uvm")),
     # PyTorch.
     sign(
         "torch_no_driver",
@@ -193,9 +216,13 @@ SIGNS = (
             "no cuda gpu",
             "no gpu device",
             "no nvidia devices",
+            "no compatible gpu",
+            "no usable gpu",
+            "no supported gpu",
+            "no cuda devices",
         ),
-        r"\bno (?:NVIDIA |CUDA |supported )?GPUs? (?:was |were |is |are )?"
-        r"(?:found|detected|present|device)",
+        r"\bno (?:NVIDIA |CUDA |supported |compatible |usable )?(?:GPU|device)(?:s|\(s\))? (?:was "
+        r"|were |is |are )?(?:found|detected|discovered|present|device)",
         says="no_accelerator_present",
         confidence=Confidence.POSSIBLE,
     ),
@@ -236,6 +263,9 @@ def unknown_error(clues: Clues) -> Iterator[Candidate]:
         return
     slept = clues.first("suspended")
     nodes = clues.first("uvm_absent")
+    listed = clues.first("nodes_listed")
+    if nodes is None and listed and not clues.has("uvm_named", "nvml_unknown"):
+        nodes = listed
     if nodes:
         yield likely("uvm_module_not_loaded", [nodes, clue])
         yield possible("uvm_broken_after_suspend", [clue])

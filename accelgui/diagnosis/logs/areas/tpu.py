@@ -126,14 +126,21 @@ SIGNS = (
             "tpu devices not found",
             "failed to find tpu",
             "no backend with tpu",
+            "cloud_tpu_init failed",
+            "missing xla configuration",
+            " device found",
         ),
-        r"Not connected to a TPU runtime|KeyError: ['\"]COLAB_TPU_ADDR"
+        r"cloud_tpu_init failed|Missing XLA configuration|backend 'tpu': NOT_FOUND: No \w+ device"
+        r"|Not connected to a TPU runtime|KeyError: ['\"]COLAB_TPU_ADDR"
         r"|(?:KeyError|AssertionError|assert)[^\n]{0,60}COLAB_TPU_ADDR|"
         r"No TPU devices? (?:was |were "
         r")?found|TPU devices? not found|No backend with TPU",
     ),
     sign(
-        "tpu_name_missing", "please provide a tpu name", r"Please provide a TPU Name to connect to"
+        "tpu_name_missing",
+        ("please provide a tpu name", "find any tpu"),
+        r"Please provide a TPU Name to connect to"
+        r"|(?:Cannot|Could not) find any TPU (?:core|device)",
     ),
     sign(
         "tpu_node",

@@ -1,0 +1,134 @@
+"""CUDA libraries that were found, and are of another version than the build or their sisters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.clues import certain, likely, possible
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+
+SIGNS = (
+    # cuDNN.
+    sign(
+        "cudnn_loaded",
+        ("loaded runtime cudnn library", "but source was compiled with"),
+        r"Loaded runtime CuDNN library:? (?P<found>[\d.]+)[^\n]{0,40}? but source was compiled"
+        r" with:? (?P<wanted>[\d.]+)",
+    ),
+    sign("cudnn_jax", "cudnn installation found", r"Outdated cuDNN installation found"),
+    sign(
+        "cudnn_torch",
+        "cudnn version incompatibility",
+        r"cuDNN version incompatibility: PyTorch was compiled against \(?(?P<wanted>[\d, .]+)\)?"
+        r" but found runtime version \(?(?P<found>[\d, .]+)",
+    ),
+    sign(
+        "cudnn_mismatch",
+        (
+            "cudnn_status_version_mismatch",
+            "sublibrary_version_mismatch",
+            "cudnn_status_sublibrary",
+            "cudnn_status_arch_mismatch",
+        ),
+        r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|SUBLIBRARY_LOADING_FAILED",
+        says="cudnn_version_mismatch",
+    ),
+    sign(
+        "cudnn_symbol",
+        "undefined symbol",
+        r"libcudnn\w*\.so[.\d]*[^\n]{0,30}: (?:undefined symbol|symbol \w+ version)"
+        r"|Could not load library libcudnn\w*\.so[.\d]*\. Error: [^\n]{0,80}undefined symbol",
+    ),
+    sign(
+        "path_blamed",
+        "ld_library_path",
+        r"LD_LIBRARY_PATH (?:contains|may contain|is set|has|includes)[^\n]{0,60}"
+        r"(?:incompatible|conflicting|other|different|old)"
+        r"|(?:conflicting|incompatible)[^\n]{0,60}LD_LIBRARY_PATH"
+        r"|unset(?:ting)? LD_LIBRARY_PATH|removing[^\n]{0,30}LD_LIBRARY_PATH",
+    ),
+    # One library of another version than its sister.
+    sign(
+        "symbol",
+        "undefined symbol",
+        r"(?P<who>lib\w+\.so[.\d]*)[^\n]{0,4}: (?:undefined symbol|symbol): ?"
+        r"(?P<symbol>__?nv\w+|cublas\w+|cusparse\w+|cusolver\w+|cufft\w+|cudnn\w+|nccl\w+|"
+        r"_Z\w*(?:cu|nv)\w+)",
+    ),
+    sign(
+        "cuda_version_error",
+        "not defined in file",
+        r"symbol (?P<symbol>\w+)[^\n]{0,12} version (?P<version>\S+) not defined in file"
+        r" (?P<library>lib(?:cu|nv)\w+\.so[.\d]*)",
+    ),
+    sign("ldd", "=>", r"(?P<library>lib(?:cu|nv)\w+\.so[.\d]*) => (?P<path>/\S+)"),
+    sign(
+        "wheel",
+        "nvidia-",
+        r"nvidia-(?P<name>cublas|cuda-runtime|cuda-nvrtc|cuda-cupti|cusparse|"
+        r"cusolver|cufft|nvjitlink|curand)-cu(?P<major>\d\d) *(?:==)? *(?P<version>\d+\.\d+\.\d+)",
+    ),
+    sign(
+        "pip_conflict",
+        "incompatible",
+        r"requires nvidia-[\w-]+==(?P<wanted>[\d.]+)[^\n]{0,60},"
+        r" but you have nvidia-[\w-]+ (?P<found>[\d.]+) which is incompatible",
+        says="mixed_cuda_wheel_versions",
+        confidence=Confidence.CERTAIN,
+    ),
+)
+
+
+def cudnn(clues: Clues) -> Iterator[Candidate]:
+    """A cuDNN was found, and it is not one for this build."""
+    clue = clues.first("cudnn_loaded", "cudnn_torch", "cudnn_jax", "cudnn_symbol")
+    if clue is None:
+        return
+    blamed = clues.first("path_blamed")
+    parameters = {"found": clue["found"], "wanted": clue["wanted"]}
+    if blamed:
+        yield certain("library_path_shadows_bundled_cuda", [blamed, clue], **parameters)
+        yield likely("cudnn_version_mismatch", [clue], **parameters)
+    elif clue.sign == "cudnn_symbol":
+        yield likely("cudnn_version_mismatch", [clue])
+        yield likely("library_path_shadows_bundled_cuda", [clue])
+    else:
+        yield certain("cudnn_version_mismatch", [clue], **parameters)
+        yield possible("library_path_shadows_bundled_cuda", [clue, *clues.all("library_path")[:1]])
+
+
+def sisters(clues: Clues) -> Iterator[Candidate]:
+    """A library found a sister of another version: by a path set, or from mixed packages."""
+    clue = clues.first("symbol", "cuda_version_error")
+    if clue is None or clues.has("cudnn_symbol"):
+        return
+    wheels = clues.all("wheel")
+    releases = {
+        ".".join(wheel["version"].split(".")[:2])
+        for wheel in wheels
+        if wheel["name"] in {"cuda-runtime", "cuda-nvrtc", "cuda-cupti", "nvjitlink"}
+    }
+    system = [seen for seen in clues.all("ldd") if "site-packages" not in seen["path"]]
+    path = clues.first("path_blamed", "library_path")
+    if system or (path and len(releases) < 2):
+        yield likely(
+            "library_path_shadows_bundled_cuda", [clue, *system[:1], *([path] if path else [])]
+        )
+        yield possible("mixed_cuda_wheel_versions", [clue])
+    elif len(releases) > 1:
+        yield certain("mixed_cuda_wheel_versions", [clue, *wheels[:4]])
+    else:
+        yield likely("library_path_shadows_bundled_cuda", [clue])
+        yield likely("mixed_cuda_wheel_versions", [clue])
+
+
+RULES: tuple[Rule, ...] = (
+    cudnn,
+    sisters,
+)
