@@ -59,6 +59,7 @@ _SPECIAL = {
     "edges of rsqrt": N_("edges of the reciprocal square root"),
     "edges of sin": N_("edges of the sine"),
     "edges of softmax": N_("edges of softmax"),
+    "NaN in softmax": N_("NaN in softmax"),
     "NaN in a product": N_("NaN in a matrix product"),
     "infinity in a product": N_("infinity in a matrix product"),
     "NaN in a convolution": N_("NaN in a convolution"),
@@ -199,9 +200,16 @@ def summary(rows: Sequence[PrecisionRow]) -> str:
     failed = [row for row in rows if row.verdict is RowVerdict.FAILED]
     if failed:
         return _failed_text(failed, len(rows))
+    known = [row for row in rows if row.reason == "library"]
+    rows = [row for row in rows if row.reason != "library"]
     lower = {row.dtype for row in rows if row.verdict is RowVerdict.LOWER}
     sentences = [_right_text([row for row in rows if row.dtype not in lower])]
     sentences += [_lower_text(dtype, rows) for dtype in _in_order(rows) if dtype in lower]
+    if known:
+        names = list(dict.fromkeys(shape_text(row) for row in known))
+        sentences.append(
+            _("Known of the framework, not of the device: {cases}.").format(cases=_listed(names))
+        )
     return " ".join(sentence for sentence in sentences if sentence)
 
 

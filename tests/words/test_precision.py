@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from accelgui.model.events import PrecisionRow, RowVerdict
 from accelgui.words import precision
 
@@ -37,6 +39,14 @@ def test_that_a_failure_comes_first_and_says_why() -> None:
     assert precision.summary(rows) == (
         "1 of 2 checks failed. Matrix product in float16, error within its bound:"
         " The result holds NaN where there should be numbers."
+    )
+
+
+def test_that_a_fault_of_the_library_is_not_called_fewer_digits() -> None:
+    known = replace(row("float32", RowVerdict.LOWER, reason="library"), shape="NaN in softmax")
+    assert precision.summary([row("float32", ratio=0.5), known]) == (
+        "Computes float32 right: largest error 0.50 of its bound."
+        " Known of the framework, not of the device: NaN in softmax."
     )
 
 

@@ -19,7 +19,7 @@ from accelgui.agent.workloads.precision.inputs import (
 )
 from accelgui.agent.workloads.precision.operations import OPERATIONS, Operation
 from accelgui.agent.workloads.precision.operations.operation import Shapes
-from accelgui.agent.workloads.precision.special import SPECIAL
+from accelgui.agent.workloads.precision.special import FULL_ONLY, SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +153,8 @@ def _other(level: str) -> Iterator[Case]:
     for dtype in wide if is_full else ("float32",):
         yield Case("matmul", dtype, "entries", _ENTRIES)
         for name, special in SPECIAL.items():
-            yield Case(special.operation, dtype, "special", special=name)
+            if is_full or name not in FULL_ONLY:
+                yield Case(special.operation, dtype, "special", special=name)
     yield Case("matmul", "float32", "projection", _PROJECTED if is_full else _SMALL_PROJECTED)
     if is_full:
         yield Case("matmul", "tf32", "projection", _PROJECTED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Callable
+from typing import Any, Callable, Optional
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def _exp_edges(form: Format) -> Arrays:
     return (np.array([_INF, -_INF, _NAN, 0.0, -0.0, over, under, 1.0, -1.0]),)
 
 
-def _values(values: list[float]) -> Callable[[Arrays, Format], Array]:
+def _values(values: list[Any]) -> Callable[[Arrays, Format], Array]:
     return lambda *_: np.array(values)
 
 
@@ -91,6 +91,10 @@ def _logits(form: Format) -> Arrays:
 def _softmax(*_: object) -> Array:
     third = 1.0 / 3.0
     return np.array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0], [third] * 3])
+
+
+def _poisoned_logits(_: Format) -> Arrays:
+    return (np.array([[1.0, _NAN, 2.0], [0.0, 0.0, math.log(2.0)]]),)
 
 
 def _rounded(function: Callable[..., Array]) -> Callable[[Arrays, Format], Array]:
@@ -140,9 +144,15 @@ SPECIAL: dict[str, Special] = {
     "infinity in a product": Special("matmul", _poisoned(_INF), _rounded(np.matmul)),
     "NaN in a convolution": Special("conv2d", _poisoned_kernel, _convolved),
     "edges of softmax": Special("softmax", _logits, _softmax, 16.0),
+    "NaN in softmax": Special(
+        "softmax", _poisoned_logits, _values([[_NAN] * 3, [0.25, 0.25, 0.5]]), 16.0
+    ),
     "subnormal numbers": Special("multiply", _subnormals, _rounded(np.multiply), 0.0),
     "subnormal products": Special("matmul", _subnormal_products, _rounded(np.matmul), 0.0),
 }
+
+# Where a framework in wide use has an answer of its own, which is nothing to begin with.
+FULL_ONLY = ("NaN in softmax",)
 
 # Whose users are told that subnormal numbers become 0: Eigen's threads in TensorFlow and XLA's on
 # the CPU switch the processor so, and TPUs have none.
@@ -154,13 +164,19 @@ def may_flush(framework: str, kind: str) -> bool:
     return kind == "tpu" or (framework, kind) in _FLUSHING
 
 
-# Wrong in the library whatever the device: seen in TensorFlow 2.21, which says erf(∞) = NaN.
-_LIBRARY_FAULTS = {("tensorflow", "cpu", "edges of erf", "float64")}
+# Wrong in the library whatever the device: what TensorFlow 2.21 says on the CPU. Its erf of an
+# infinity is NaN; beside a NaN in a row, its softmax in float32 and bfloat16 is 0.
+_LIBRARY_ANSWERS = {
+    ("tensorflow", "cpu", "edges of erf", "float64"): [_NAN, _NAN, _NAN, 0.0, 1.0, -1.0],
+    ("tensorflow", "cpu", "NaN in softmax", "float32"): [[0.0, _NAN, 0.0], [0.25, 0.25, 0.5]],
+    ("tensorflow", "cpu", "NaN in softmax", "bfloat16"): [[0.0, _NAN, 0.0], [0.25, 0.25, 0.5]],
+}
 
 
-def is_library_fault(framework: str, kind: str, name: str, dtype: str) -> bool:
-    """Tell whether a failure is known of the framework, so that the device is not to blame."""
-    return (framework, kind, name, dtype) in _LIBRARY_FAULTS
+def library_answer(framework: str, kind: str, name: str, dtype: str) -> Optional[Array]:
+    """Return the wrong answer that is known of a framework; any other one is the device's."""
+    answer = _LIBRARY_ANSWERS.get((framework, kind, name, dtype))
+    return None if answer is None else np.array(answer)
 
 
 def is_subnormal(name: str) -> bool:

@@ -30,8 +30,8 @@ from accelgui.agent.workloads.precision.references import (
 )
 from accelgui.agent.workloads.precision.running_error import rounding
 from accelgui.agent.workloads.precision.special import (
-    is_library_fault,
     is_subnormal,
+    library_answer,
     may_flush,
     special,
 )
@@ -184,11 +184,15 @@ def _special(trial: Trial) -> Outcome:
     if is_subnormal(case.special) and judgement.reason == "special" and not np.any(result):
         documented = may_flush(framework, trial.kind)
         judgement = Judgement(RowVerdict.PASSED if documented else RowVerdict.LOWER, "flushed")
-    elif judgement.verdict is RowVerdict.FAILED and is_library_fault(
-        framework, trial.kind, case.special, case.dtype
-    ):
-        judgement = replace(judgement, verdict=RowVerdict.LOWER, reason="library")
+    elif judgement.verdict is RowVerdict.FAILED:
+        known = library_answer(framework, trial.kind, case.special, case.dtype)
+        if known is not None and _is_answer(result, known, allowed):
+            judgement = replace(judgement, verdict=RowVerdict.LOWER, reason="library")
     return judgement, Evidence(operands, result, expected, allowed)
+
+
+def _is_answer(result: Array, known: Array, allowed: Array) -> bool:
+    return judge_special(result, known, allowed, signs=False).verdict is RowVerdict.PASSED
 
 
 def _entries(trial: Trial) -> Outcome:
