@@ -41,6 +41,7 @@ _CUDA_OF_BRANCH = (
 # Compatibility" in NVIDIA's CUDA compatibility guide); before, the driver had to be as new.
 _FIRST_COMPATIBLE_MAJOR = 11
 _REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)(?:\[[^\]]*\])? *\(?(?P<specifiers>[^;)]*)\)?")
+_PYTHON_MARKER = re.compile(r"\(?\s*python_version\s*(==|>=|<=|!=|<|>)\s*[\"']([\d.]+)[\"']\s*\)?")
 _SPECIFIER = re.compile(r"(==|>=|<=|!=|~=|<|>)\s*([\w.+*]+)")
 
 
@@ -96,6 +97,26 @@ def satisfies(version: str, requirement: str) -> bool:
         return True
     found = numbers(version)
     return all(_meets(found, sign, text) for sign, text in _SPECIFIER.findall(match["specifiers"]))
+
+
+def applies(requirement: str, python: str | None) -> bool:
+    """Say whether a requirement's marker holds for a Python, as far as it speaks of its version.
+
+    Of extras, and of anything else that a marker can ask for, the answer is no.
+    """
+    marker = requirement.partition(";")[2].strip()
+    if not marker:
+        return True
+    version = numbers(python)[:2]
+    return any(
+        all(_marker_holds(clause.strip(), version) for clause in re.split(r"\band\b", part))
+        for part in re.split(r"\bor\b", marker)
+    )
+
+
+def _marker_holds(clause: str, version: tuple[int, ...]) -> bool:
+    match = _PYTHON_MARKER.fullmatch(clause)
+    return match is not None and bool(version) and _meets(version, match[1], match[2])
 
 
 def _meets(found: tuple[int, ...], sign: str, text: str) -> bool:

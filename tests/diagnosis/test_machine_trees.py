@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 XID_79 = "NVRM: Xid (PCI:0000:01:00): 79, pid=1234, GPU has fallen off the bus."
 XID_119 = "NVRM: Xid (PCI:0000:01:00): 119, pid=77, Timeout after 6s of waiting for RPC response"
 XID_48 = "NVRM: Xid (PCI:0000:01:00): 48, pid=77, An uncorrectable double bit error (DBE)"
+XID_63 = (
+    "NVRM: Xid (PCI:0000:01:00): 63, Row Remapper: New row marked for remapping,"
+    " reset gpu to activate."
+)
 XID_13 = "NVRM: Xid (PCI:0000:01:00): 13, pid=77, Graphics Exception"
 LEGACY = (
     "NVRM: The NVIDIA GeForce GTX 760 GPU installed in this system is"
@@ -112,6 +116,24 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
             .nvidia_nodes()
         ),
         healthy,
+    ),
+    "module on disk and libraries differ, none loaded / alike": (
+        "driver_packages_inconsistent",
+        lambda t: t.pci_gpu().nvidia_user_space("550.90.07").module_on_disk("535.183.01"),
+        lambda t: t.driver_unloaded(),
+    ),
+    "the driver without NVML / with it": (
+        "nvml_library_missing",
+        lambda t: (
+            t.pci_gpu(driver="nvidia").nvidia_module().nvidia_nodes()
+            .library(f"{LIBRARIES}/libcuda.so.1")
+        ),
+        healthy,
+    ),
+    "a row waits for a reset / a program failed": (
+        "gpu_reset_needed_row_remap",
+        lambda t: t.nvidia_machine().kernel_log(XID_63),
+        lambda t: t.nvidia_machine().kernel_log(XID_13),
     ),
     "Pascal under 590 / under 580": (
         "gpu_dropped_by_driver_branch",

@@ -21,6 +21,11 @@ from diagnosis.trees import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+BY_PYTHON = (
+    'numpy<2.0.0,>=1.23.5; python_version <= "3.11"',
+    'numpy<2.0.0,>=1.26.0; python_version >= "3.12"',
+)
+
 
 CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]] = {
     "CPU-only distribution / the usual one": (
@@ -118,6 +123,11 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
         "numpy_abi_incompatible",
         lambda t: t.packages("numpy-2.1.0").tensorflow("2.16.1", "numpy<2.0.0,>=1.26.0"),
         lambda t: t.packages("numpy-1.26.4").tensorflow("2.16.1", "numpy<2.0.0,>=1.26.0"),
+    ),
+    "NumPy 2 for this Python's build with 1 / for another Python's": (
+        "numpy_abi_incompatible",
+        lambda t: t.packages("numpy-2.1.0").tensorflow("2.16.1", *BY_PYTHON),
+        lambda t: t.packages("numpy-2.1.0").tensorflow("2.16.1", BY_PYTHON[1]),
     ),
     "protobuf out of range / in range": (
         "protobuf_incompatible",

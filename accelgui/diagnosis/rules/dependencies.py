@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import error, warning
 from accelgui.diagnosis.seen import package_evidence, python_package, python_packages
-from accelgui.diagnosis.versions import major, numbers, requirement_name, satisfies
+from accelgui.diagnosis.versions import applies, major, numbers, requirement_name, satisfies
 from accelgui.model.chain import Accelerator, Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -107,11 +107,12 @@ def _untried(case: Case) -> bool:
 
 def _requirement(case: Case, name: str) -> tuple[Package, str] | None:
     framework = case.framework.name if case.framework else ""
+    python = case.snapshot.python
+    version = python.version if python else None
     for package in python_packages(case, _PACKAGES.get(framework, "-")):
         for requirement in package.requires:
-            # Requirements of extras and of other Pythons are not this one's.
-            if requirement_name(requirement) == name and ";" not in requirement:
-                return package, requirement
+            if requirement_name(requirement) == name and applies(requirement, version):
+                return package, requirement.partition(";")[0].strip()
     return None
 
 

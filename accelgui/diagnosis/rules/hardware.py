@@ -29,6 +29,9 @@ _FIRMWARE = (
 # 48 double-bit error, 94 contained and 95 uncontained error, 140 unrecovered ECC error.
 _MEMORY = _XID % "48|94|95|140"
 _REMAP_FAILED = _XID % "64"
+# 63: a row was marked for remapping or a page for retirement, which the next reset activates.
+_REMAP_WAITS = _XID % "63"
+_PENDING = ("row_remap_pending", "retired_pages_pending")
 
 
 def fell_off_bus(case: Case) -> Finding | None:
@@ -90,6 +93,13 @@ def pages_wait(case: Case) -> Finding | None:
         if fact.value is True:
             told = Evidence(fact.source, f"{device.key}: page retirement pending")
             return warning("gpu_reset_needed_row_remap", Link.DEVICE, told)
+    # What NVML says of now counts more than what the log says of then.
+    if any(True for name in _PENDING for _ in facts(case, name)):
+        return None
+    if (line := kernel_line(case, _REMAP_WAITS)) and memory_faults(case) is None:
+        return warning(
+            "gpu_reset_needed_row_remap", Link.DEVICE, line, confidence=Confidence.LIKELY
+        )
     return None
 
 

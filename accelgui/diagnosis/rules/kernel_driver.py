@@ -135,7 +135,8 @@ def not_loaded(case: Case) -> Finding | None:
         "driver_module_not_loaded",
         Link.KERNEL_DRIVER,
         *evidence,
-        confidence=Confidence.CERTAIN if case.has_nvidia else Confidence.LIKELY,
+        # Packages that do not fit each other come first: loading the module does not mend them.
+        confidence=Confidence.LIKELY if inconsistent(case) else Confidence.CERTAIN,
         version=case.nvidia.installed_driver_version or "",
         blacklisted=blacklisted.source if blacklisted else "",
     )
@@ -257,8 +258,8 @@ RULES: tuple[Rule, ...] = (
     not_installed,
     other_driver,
     not_built,
+    inconsistent,
     not_loaded,
     secure_boot,
-    inconsistent,
     upgraded_not_reloaded,
 )
