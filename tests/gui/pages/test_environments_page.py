@@ -82,8 +82,24 @@ def test_that_the_chosen_row_is_explained_and_can_be_examined(
     assert page.details.isVisible()
     chosen: list[str] = []
     session.choose_python = chosen.append  # type: ignore[method-assign]
+    pages: list[str] = []
+    page.page_asked.connect(pages.append)
     page.details.examine.click()
     assert chosen == [SECOND.python]
+    assert pages == ["overview"]
+
+
+def test_that_the_examined_row_leads_to_its_remedy(page: EnvironmentsPage) -> None:
+    own = Environment(str(page.session.python), EnvironmentKind.VENV, "own")
+    page._stack.setCurrentIndex(1)
+    page._on_found([own])
+    page._on_row(EnvironmentRow(own, SEEN, is_done=True))
+    page.table.selectRow(0)
+    assert page.details.examine.text() == "Show on the overview"
+    pages: list[str] = []
+    page.page_asked.connect(pages.append)
+    page.details.examine.click()
+    assert pages == ["overview"]
 
 
 def test_that_real_environments_are_examined_and_a_look_can_be_stopped(

@@ -193,6 +193,24 @@ def test_that_a_failed_look_at_the_machine_is_said_with_its_log(page: OverviewPa
     )
 
 
+def test_that_the_remedy_is_one_press_away(qtbot: QtBot, page: OverviewPage) -> None:
+    page.resize(724, 520)
+    see(page, snapshots.broken_driver())
+    QCoreApplication.processEvents()
+    card = page.findings.itemAt(0).widget()
+    command = card.findChildren(Command)[0]
+    qtbot.waitUntil(lambda: command.height() > 1)
+    assert command.visibleRegion().boundingRect() != command.rect()
+    qtbot.mouseClick(page.verdict_card.remedy_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: command.visibleRegion().boundingRect() == command.rect())
+
+
+def test_that_where_nothing_is_to_be_mended_no_remedy_is_offered(page: OverviewPage) -> None:
+    for snapshot in (snapshots.cpu_only(), snapshots.accelerated()):
+        see(page, snapshot)
+        assert not page.verdict_card.remedy_button.isVisibleTo(page)
+
+
 def test_that_the_big_button_asks_for_the_training(qtbot: QtBot, page: OverviewPage) -> None:
     see(page, snapshots.cpu_only())
     with qtbot.waitSignal(page.start_asked) as asked:

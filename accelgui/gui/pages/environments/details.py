@@ -35,24 +35,30 @@ class EnvironmentDetails(Card):
         self.body.addWidget(self._path)
         self.body.addWidget(self._words)
         self._python = ""
+        self._is_examined = False
         self.examine.clicked.connect(lambda: self.examine_asked.emit(self._python))
         self.retranslate()
 
     def show_row(self, row: EnvironmentRow, found: tuple[Cell, ...], *, is_examined: bool) -> None:
-        """Show one environment; the one that is examined already needs no button."""
+        """Show one environment; of the one that is examined the overview says what to do."""
         self._python = row.environment.python
         python = row.snapshot.python if row.snapshot else None
         version = f" · Python {python.version}" if python else ""
         self.set_title(f"{row.environment.name}{version}")
         self._path.say(row.environment.python)
         self._words.say("\n".join(_lines(row, found)))
-        self.examine.setVisible(not is_examined)
+        self._is_examined = is_examined
+        self.retranslate()
         self.show()
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
-        self.examine.setText(_("Examine this Python"))
-        self.examine.setToolTip(_("All pages then speak of this Python."))
+        if self._is_examined:
+            self.examine.setText(_("Show on the overview"))
+            self.examine.setToolTip(_("There stand the cause and what to do."))
+        else:
+            self.examine.setText(_("Examine this Python"))
+            self.examine.setToolTip(_("All pages then speak of this Python."))
 
 
 def _lines(row: EnvironmentRow, found: tuple[Cell, ...]) -> list[str]:

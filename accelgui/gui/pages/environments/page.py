@@ -170,7 +170,10 @@ class EnvironmentsPage(Page):
         self._on_examine(self.model.row(index.row()).environment.python)
 
     def _on_examine(self, python: str) -> None:
-        self.session.choose_python(python)
+        if python != self.session.python:
+            self.session.choose_python(python)
+        # Cause and remedy stand there.
+        self.page_asked.emit("overview")
 
     def _show_chosen(self) -> None:
         number = self.table.currentIndex().row()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from accelgui import diagnosis
 from accelgui.gui.pages.overview import standing
@@ -68,6 +68,7 @@ class OverviewPage(Page):
         self.session.verdict_changed.connect(self._refresh)
         self.session.checking_changed.connect(self._refresh)
         self.session.run_changed.connect(self._refresh_start)
+        self.verdict_card.remedy_pressed.connect(self._show_remedy)
         self.verdict_card.start_pressed.connect(lambda: self.start_asked.emit("training"))
         self.devices_card.pressed.connect(lambda: self.page_asked.emit("devices"))
         self.failure.action_pressed.connect(self._open_log)
@@ -125,6 +126,10 @@ class OverviewPage(Page):
 
     def _refresh_findings(self, verdict: Verdict | None) -> None:
         findings = verdict.findings if verdict else ()
+        self.verdict_card.show_remedy(
+            _("Show what to do"),
+            is_there=any(finding.severity is not Severity.INFO for finding in findings[:1]),
+        )
         shown = (findings, current_language())
         if shown == self._findings_shown:
             return
@@ -136,6 +141,20 @@ class OverviewPage(Page):
         if others := findings[len(first) :]:
             self.findings.addWidget(_others(others, after_first=bool(first)))
         self._order_tabs()
+
+    def _show_remedy(self) -> None:
+        """Scroll to the first finding, which stands below the chain, and go on with Tab in it."""
+        item = self.findings.itemAt(0)
+        card = item.widget() if item is not None else None
+        area = self.findChild(QScrollArea)
+        holder = area.widget() if area is not None else None
+        if card is None or area is None or holder is None:
+            return
+        area.verticalScrollBar().setValue(card.mapTo(holder, QPoint()).y() - SPACE)
+        widgets = card.findChildren(QWidget)
+        first = next((w for w in widgets if w.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _order_tabs(self) -> None:
         """Have Tab visit the findings, which are made last, where they stand."""

@@ -22,8 +22,12 @@ _SEAL_ICON = 32
 
 
 class VerdictCard(Card):
-    """Icon, a word, the sentence and what to do; `start_pressed` for the sample training."""
+    """Icon, a word, the sentence and what to do next.
 
+    `remedy_pressed` asks for what cures the trouble, `start_pressed` for the sample training.
+    """
+
+    remedy_pressed = Signal()
     start_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,6 +36,9 @@ class VerdictCard(Card):
         self._word = Label(kind="strong")
         self._sentence = Label(kind="title", selectable=True)
         self._note = Label(kind="muted")
+        self.remedy_button = Button(icon="chevron-down", large=True)
+        self.remedy_button.clicked.connect(self.remedy_pressed)
+        self.remedy_button.hide()
         self.start_button = Button(kind="primary", icon="play", large=True)
         self.start_button.clicked.connect(self.start_pressed)
         self._start_note = Label(kind="muted")
@@ -46,8 +53,10 @@ class VerdictCard(Card):
         words.addSpacing(SPACE)
         action = QHBoxLayout()
         action.setSpacing(2 * SPACE)
+        action.addWidget(self.remedy_button)
         action.addWidget(self.start_button)
         action.addWidget(self._start_note, 1)
+        action.addStretch()
         words.addLayout(action)
         row = QHBoxLayout()
         row.setSpacing(3 * SPACE)
@@ -69,7 +78,17 @@ class VerdictCard(Card):
         """Set the button's words and what it will do."""
         self.start_button.setText(words)
         self.start_button.setEnabled(is_enabled)
+        self.start_button.setToolTip(note)
         self._start_note.say(note)
+
+    def show_remedy(self, words: str, *, is_there: bool) -> None:
+        """Set the words of the way to the remedy, which is there when something is to be mended.
+
+        What the training does is then told by its button's tip only: it is not the next thing.
+        """
+        self.remedy_button.setText(words)
+        self._start_note.setVisible(not is_there)
+        self.remedy_button.setVisible(is_there)
 
     @property
     def sentence(self) -> str:
