@@ -50,6 +50,8 @@ class ErrorPlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types.
         self._points: list[ErrorPoint] = []
         self._rows: Sequence[PrecisionRow] = ()
         self._chosen: int | None = None
+        self._names: list[str] = []
+        self._looks: dict[tuple[int, bool, bool], dict[str, Any]] = {}
         self._timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._timer.timeout.connect(self.redraw)
         self._build()
@@ -157,6 +159,9 @@ class ErrorPlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types.
 
     def _label_axes(self) -> None:
         names = [operation_name(operation) for operation in error_points.operations(self._rows)]
+        if names == self._names:
+            return
+        self._names = names
         self.getAxis("left").setTicks([[(-line, name) for line, name in enumerate(names)]])
         powers = range(math.ceil(LOWEST), math.floor(HIGHEST) + 1)
         ticks = [(float(power), number_text(10.0**power, 1)) for power in powers]
@@ -169,16 +174,11 @@ class ErrorPlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types.
         self.setMinimumHeight(_LINE_PX * lines + 36)
 
     def _spot(self, point: ErrorPoint) -> dict[str, Any]:
-        number = error_points.number_of(point.row.dtype)
-        color = theme.color(Role.BAD) if point.is_wrong else theme.series_color(number)
-        hollow = point.is_exact
-        return {
-            "pos": (point.x, point.y),
-            "symbol": "x" if point.is_wrong else mark_of(number),
-            "size": _MARK_PX - hollow,
-            "pen": pg.mkPen(color, width=1.5),
-            "brush": pg.mkBrush(theme.color(Role.SURFACE) if hollow else color),
-        }
+        key = (error_points.number_of(point.row.dtype), point.is_exact, point.is_wrong)
+        # The same pens again: pyqtgraph paints a mark anew for each pen that it has not seen.
+        if key not in self._looks:
+            self._looks[key] = _look(*key)
+        return {"pos": (point.x, point.y), **self._looks[key]}
 
     def _draw_ring(self) -> None:
         chosen = self._chosen
@@ -203,7 +203,19 @@ class ErrorPlot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types.
             axis.setTextPen(pg.mkPen(theme.color(Role.MUTED)))
             axis.setTickFont(fonts.scaled(0.9))
         self.getAxis("bottom").setGrid(255)
+        self._looks.clear()
+        self._names = []
         self.redraw()
+
+
+def _look(number: int, is_hollow: bool, is_wrong: bool) -> dict[str, Any]:
+    color = theme.color(Role.BAD) if is_wrong else theme.series_color(number)
+    return {
+        "symbol": "x" if is_wrong else mark_of(number),
+        "size": _MARK_PX - is_hollow,
+        "pen": pg.mkPen(color, width=1.5),
+        "brush": pg.mkBrush(theme.color(Role.SURFACE) if is_hollow else color),
+    }
 
 
 def _tip(point: ErrorPoint) -> str:

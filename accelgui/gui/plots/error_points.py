@@ -31,6 +31,7 @@ FLOOR, END = LOWEST - 0.6, HIGHEST + 0.6
 
 # How far the formats of one operation stand apart, in its line of height 1.
 _SPREAD = 0.68
+_STEP = 0.24
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,22 @@ def number_of(dtype: str) -> int:
 def points(rows: Sequence[PrecisionRow]) -> list[ErrorPoint]:
     """Return a point for each row, in their order."""
     lines = {operation: line for line, operation in enumerate(operations(rows))}
-    found = dtypes(rows)
-    places = {dtype: _offset(number, len(found)) for number, dtype in enumerate(found)}
+    found = {
+        operation: dtypes([row for row in rows if row.operation == operation])
+        for operation in lines
+    }
     return [
-        ErrorPoint(row, _position(row), -lines[row.operation] - places[row.dtype]) for row in rows
+        ErrorPoint(
+            row, _position(row), -lines[row.operation] - _offset(row.dtype, found[row.operation])
+        )
+        for row in rows
     ]
 
 
-def _offset(number: int, count: int) -> float:
-    return 0.0 if count < 2 else _SPREAD * (number / (count - 1) - 0.5)
+def _offset(dtype: str, found: list[str]) -> float:
+    """Return how far below the middle of its line a format stands, among those found there."""
+    step = min(_STEP, _SPREAD / max(len(found) - 1, 1))
+    return step * (found.index(dtype) - 0.5 * (len(found) - 1))
 
 
 def _position(row: PrecisionRow) -> float:

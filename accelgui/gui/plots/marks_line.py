@@ -1,4 +1,4 @@
-"""A line that says which mark is which number format."""
+"""Which mark is which number format, in one line where there is room for it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from accelgui.words import _
 from accelgui.words.precision import dtype_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    Mark = Callable[[QPainter, QPointF], None]
 
 _HEIGHT_PX = 22
 _RADIUS_PX = 4.5
 _GAP_PX = 6.0
 _BETWEEN_PX = 18.0
+_AT_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class MarksLine(QWidget):
@@ -38,6 +41,10 @@ class MarksLine(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(200, _HEIGHT_PX)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def show_dtypes(self, dtypes: Sequence[str]) -> None:
         """Show these formats."""
         if tuple(dtypes) != self._dtypes:
@@ -47,34 +54,42 @@ class MarksLine(QWidget):
     def retranslate(self) -> None:
         """Take the words of the current language."""
         self.setAccessibleName(", ".join(dtype_name(dtype) for dtype in self._dtypes))
+        self._fit()
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - One line, drawn whole.
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Short, drawn whole.
         painter = QPainter(self)
         painter.setFont(fonts.scaled(0.9))
-        x = 0.0
-        for dtype in self._dtypes:
-            x = self._draw(painter, x, dtype_name(dtype), _mark(number_of(dtype)))
-        if self._dtypes:
-            x = self._draw(painter, x, _("hollow: every bit right"), _hollow)
-            self._draw(painter, x, _("failed"), _cross)
+        for rect, text, mark in self._entries():
+            mark(painter, QPointF(rect.left() + _RADIUS_PX + 1, rect.center().y()))
+            painter.setPen(theme.color(Role.MUTED))
+            words = rect.adjusted(2 * _RADIUS_PX + _GAP_PX, 0, 2, 0)
+            painter.drawText(words, _AT_LEFT, text)
         painter.end()
 
-    def _draw(
-        self, painter: QPainter, x: float, text: str, mark: Callable[[QPainter, QPointF], None]
-    ) -> float:
-        width = QFontMetricsF(painter.font()).horizontalAdvance(text)
-        if x + width + _BETWEEN_PX > self.width():
-            return x
-        mark(painter, QPointF(x + _RADIUS_PX + 1, self.height() / 2))
-        x += 2 * _RADIUS_PX + _GAP_PX
-        painter.setPen(theme.color(Role.MUTED))
-        rect = QRectF(x, 0, width + 2, self.height())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        return x + width + _BETWEEN_PX
+    def _fit(self) -> None:
+        bottom = max((rect.bottom() for rect, _text, _paint in self._entries()), default=_HEIGHT_PX)
+        self.setFixedHeight(round(bottom))
+
+    def _entries(self) -> Iterator[tuple[QRectF, str, Mark]]:
+        """Yield where each mark with its words is, in as many lines as they take."""
+        if not self._dtypes:
+            return
+        metrics = QFontMetricsF(fonts.scaled(0.9))
+        x, y = 0.0, 0.0
+        for text, mark in (
+            *((dtype_name(dtype), _mark(number_of(dtype))) for dtype in self._dtypes),
+            (_("hollow: every bit right"), _hollow),
+            (_("failed"), _cross),
+        ):
+            width = 2 * _RADIUS_PX + _GAP_PX + metrics.horizontalAdvance(text)
+            if x > 0 and x + width > self.width():
+                x, y = 0.0, y + _HEIGHT_PX
+            yield QRectF(x, y, width, _HEIGHT_PX), text, mark
+            x += width + _BETWEEN_PX
 
 
-def _mark(number: int) -> Callable[[QPainter, QPointF], None]:
+def _mark(number: int) -> Mark:
     return lambda painter, at: paint_mark(
         painter, at, _RADIUS_PX, mark_of(number), theme.series_color(number)
     )

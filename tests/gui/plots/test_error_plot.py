@@ -38,6 +38,12 @@ def test_that_failures_are_crosses_and_exact_rows_are_hollow(plot: ErrorPlot) ->
     assert spots[0].pen().color() == spots[1].pen().color() == theme.series_color(1)
 
 
+def test_that_marks_are_painted_once_and_not_each_time(plot: ErrorPlot) -> None:
+    before = list(plot._marks.data["pen"])
+    plot.redraw()
+    assert all(pen is old for pen, old in zip(plot._marks.data["pen"], before, strict=True))
+
+
 def test_that_formats_differ_in_colour_and_mark(plot: ErrorPlot) -> None:
     float32, tf32 = plot._marks.points()[1:3]
     assert float32.symbol() != tf32.symbol()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from made import runs
@@ -49,3 +50,10 @@ def test_that_no_rows_make_no_points() -> None:
 def test_that_no_two_formats_look_alike(qapp: object) -> None:
     looks = {(theme.series_color(n).name(), mark_of(n)) for n in range(len(DTYPES) + 1)}
     assert len(looks) == len(DTYPES) + 1
+
+
+def test_that_an_operation_checked_in_one_format_stands_in_the_middle_of_its_line() -> None:
+    others = [replace(row(0.1), dtype=dtype) for dtype in ("float64", "float32", "bfloat16")]
+    found = points([*others, replace(row(0.1), operation="mean")])
+    assert [point.y for point in found[:3]] == pytest.approx([0.24, 0.0, -0.24])
+    assert found[3].y == -1

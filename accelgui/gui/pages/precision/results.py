@@ -83,7 +83,7 @@ class PrecisionResults(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
 
     def _connect(self) -> None:
-        self.plot.row_chosen.connect(self.choose)
+        self.plot.row_chosen.connect(self._on_dot_chosen)
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
 
     @property
@@ -123,6 +123,12 @@ class PrecisionResults(QScrollArea):
         index = self.sorted.mapFromSource(self.model.index(number, 0))
         self.table.setCurrentIndex(index)
         self.table.scrollTo(index)
+
+    def _on_dot_chosen(self, number: int) -> None:
+        self.choose(number)
+        # Beneath the plot, what is said about a dot may be out of sight.
+        self.ensureWidgetVisible(self._text, 0, 2 * SPACE)
+        self.ensureWidgetVisible(self._heading, 0, 2 * SPACE)
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
