@@ -145,6 +145,11 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
         lambda t: t.pci_gpu(device_id="1187").nvidia_user_space("550.90.07").kernel_log(LEGACY),
         lambda t: t.turing().nvidia_user_space("590.44.01"),
     ),
+    "Grace Hopper with the closed module / with the open one": (
+        "open_kernel_module_unsupported_gpu",
+        lambda t: t.pci_gpu(device_id="2342").nvidia_module("550.54.15", is_open=False),
+        lambda t: t.pci_gpu(device_id="2342", driver="nvidia").nvidia_module("550.54.15"),
+    ),
     "Pascal with the open module / Turing": (
         "open_kernel_module_unsupported_gpu",
         lambda t: t.pascal().nvidia_module("570.86.10", is_open=True),
