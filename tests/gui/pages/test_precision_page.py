@@ -98,6 +98,20 @@ def test_that_a_row_chosen_in_one_place_is_chosen_in_all(qtbot: QtBot, page: Pre
     assert chosen.reason in {"nan", "over_bound"}
 
 
+@pytest.mark.parametrize("width", [724, 1100])
+def test_that_no_word_of_the_table_but_the_operation_is_cut_off(
+    qtbot: QtBot, page: PrecisionPage, width: int
+) -> None:
+    run(qtbot, page, replayed.command([*runs.precision(), WorkDone()]))
+    page.resize(width, 600)
+    table, rows = page.results.table, page.results.sorted
+    for column in (Column.DTYPE, Column.TIER, Column.VERDICT):
+        for row in range(rows.rowCount()):
+            text = rows.index(row, column).data()
+            assert table.columnWidth(column) > table.fontMetrics().horizontalAdvance(text)
+    assert table.horizontalHeader().length() <= table.viewport().width()
+
+
 def test_that_a_new_check_forgets_the_last_one(qtbot: QtBot, page: PrecisionPage) -> None:
     run(qtbot, page, replayed.command([*runs.precision(), WorkDone()]))
     run(qtbot, page, replayed.command([*runs.precision(runs.ROWS[:1]), WorkDone()]))

@@ -40,6 +40,13 @@ _WIDE_PX = 1180
 _ROW_PX = 30
 _FEWEST_ROWS = 7
 _EXPLANATION_LINES = 2
+_ICON_PX = 16
+# Columns of words, and what their cells take besides the text.
+_WORDS = {
+    Column.DTYPE: 3 * SPACE,
+    Column.TIER: 3 * SPACE,
+    Column.VERDICT: _ICON_PX + 3 * SPACE,
+}
 
 
 class PrecisionResults(QScrollArea):
@@ -105,7 +112,9 @@ class PrecisionResults(QScrollArea):
 
     def add(self, rows: list[PrecisionRow]) -> None:
         """Show more rows."""
+        first = self.model.rowCount()
         self.model.add(rows)
+        self.table.make_room(first)
         self._sync()
 
     def take(self, event: Event) -> None:
@@ -139,8 +148,8 @@ class PrecisionResults(QScrollArea):
             )
         )
         self.table.setAccessibleName(_("Results of the precision check"))
-        self.table.fit_columns()
         self.model.refresh()
+        self.table.fit_columns()
         self.plot.retranslate()
         self._marks.retranslate()
         for card in (self.closer, self.fingerprint, self.drift, self.soak):
@@ -194,23 +203,34 @@ class _Table(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(8 * SPACE)
-        header.setResizeContentsPrecision(-1)
         self.fit_columns()
 
     def fit_columns(self) -> None:
-        """Give each column what it needs, and the rest to the verdict."""
+        """Give each column what it needs, and the rest to the operation, told above as well."""
         header = self.horizontalHeader()
         modes = QHeaderView.ResizeMode
-        for column in Column:
-            header.setSectionResizeMode(column, modes.ResizeToContents)
-        header.setSectionResizeMode(Column.VERDICT, modes.Stretch)
-        # Live numbers must not move the columns.
         metrics = self.fontMetrics()
+        # Live numbers must not move the columns.
         widest = {Column.ERROR: number_text(math.nan), Column.RATIO: "8.8e-888"}
-        for column, text in widest.items():
+        for column in Column:
             header.setSectionResizeMode(column, modes.Fixed)
-            number_px = metrics.horizontalAdvance(text) + 3 * SPACE
-            self.setColumnWidth(column, max(number_px, header.sectionSizeHint(column)))
+            text_px = metrics.horizontalAdvance(widest.get(column, "")) + 3 * SPACE
+            self.setColumnWidth(column, max(text_px, header.sectionSizeHint(column)))
+        header.setSectionResizeMode(Column.OPERATION, modes.Stretch)
+        self.make_room(0)
+
+    def make_room(self, first: int) -> None:
+        """Widen columns of words where rows from `first` on, as they came, need it."""
+        model = self.model()
+        if not isinstance(model, SortedPrecision):
+            return
+        rows = model.sourceModel()
+        metrics = self.fontMetrics()
+        for column, more_px in _WORDS.items():
+            texts = {rows.index(row, column).data() for row in range(first, rows.rowCount())}
+            needed_px = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            if needed_px + more_px > self.columnWidth(column):
+                self.setColumnWidth(column, needed_px + more_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
