@@ -63,7 +63,8 @@ def main(arguments: list[str]) -> int:
             options = parse([*arguments, "check"])
         return int(_run(options, console))
     except UsageError as error:
-        console.note(f"accelgui: {error} {_('(accelgui --help shows what there is)')}")
+        hint = _("(accelgui --help shows what there is)")
+        console.note(f"accelgui: {error} {hint}")
         return int(ExitCode.USAGE)
     except SystemExit as end:  # --help and --version
         return int(end.code or 0)

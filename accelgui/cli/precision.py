@@ -152,10 +152,10 @@ class _Checking:
             name=started.device_name,
         )
         self._line(text)
-        self._line(
-            f"  {'':2}{padded(_('operation'), 40)}{padded(_('type'), 14)}"
-            f"{padded(_('check'), 28)}{_('error ÷ bound'):>14}"
-        )
+        heads = (_("operation"), 40), (_("type"), 14), (_("check"), 28)
+        left = "".join(padded(head, width) for head, width in heads)
+        error = _("error ÷ bound")
+        self._line(f"    {left}{error:>14}")
 
     def _write_row(self, row: PrecisionRow) -> None:
         text, plain, role = _MARKS[row.verdict]

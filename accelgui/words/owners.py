@@ -13,4 +13,4 @@ _OWNERS = {
 
 def owner_name(owner: str | None) -> str:
     """Return what is under way, as the beginning of a sentence."""
-    return _(_OWNERS.get(owner or "", N_("Another run")))
+    return _(_OWNERS[owner]) if owner in _OWNERS else _("Another run")

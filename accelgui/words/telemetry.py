@@ -64,8 +64,9 @@ def mark_text(mark: Mark) -> str:
     if mark.code not in _MARKS:
         return mark.code
     parameters = dict(mark.parameters)
+    owner = parameters.get("owner", "")
     return _(_MARKS[mark.code]).format(
-        what=_(_OWNERS.get(parameters.get("owner", ""), N_("Run"))),
+        what=_(_OWNERS[owner]) if owner in _OWNERS else _("Run"),
         epoch=parameters.get("epoch", ""),
         time=_duration(parameters),
     )

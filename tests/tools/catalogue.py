@@ -9,6 +9,7 @@ A new language is a new folder: ``resources/locale/<language>/LC_MESSAGES/accelg
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import string
 import sys
@@ -34,6 +35,17 @@ def template() -> Catalog:
         # Without line numbers a catalogue changes only when its messages do.
         catalog.add(message, locations=[(path, None)], auto_comments=comments, context=context)
     return catalog
+
+
+def marked(path: Path) -> list[str]:
+    """Return what a file marks for translation, f-strings and nested calls included."""
+    return [
+        argument.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id in KEYWORDS and node.args
+        if isinstance(argument := node.args[0], ast.Constant) and isinstance(argument.value, str)
+    ]
 
 
 def paths() -> list[Path]:

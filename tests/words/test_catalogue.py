@@ -48,3 +48,14 @@ def test_that_an_empty_translation_is_rejected() -> None:
     wanted.add("Start")
     catalog.add("Start", "")
     assert catalogue.lacking(catalog, wanted) == ["not translated: 'Start'"]
+
+
+def test_that_no_message_hides_from_the_extraction() -> None:
+    wanted = set(catalogue.texts(catalogue.template()))
+    hidden = [
+        text
+        for path in catalogue.PACKAGE.rglob("*.py")
+        for text in catalogue.marked(path)
+        if text not in wanted
+    ]
+    assert hidden == []

@@ -16,7 +16,8 @@ def _built_for_other_cuda_major(parameters: Parameters) -> FindingText:
     libraries = parameters.get("libraries", "")
     cause = _("The CUDA libraries here are of another major version than the build needs.")
     if libraries:
-        cause = f"{cause} {_('It asks for {libraries}.').format(libraries=libraries)}"
+        asked = _("It asks for {libraries}.").format(libraries=libraries)
+        cause = f"{cause} {asked}"
     return FindingText(
         _("The build is for another CUDA"),
         cause,

@@ -39,7 +39,8 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
     words = sentence(outcome, _("The training"))
     if outcome.signal == signal.SIGKILL:
-        words = f"{words} {_('A smaller batch size needs less memory.')}"
+        hint = _("A smaller batch size needs less memory.")
+        words = f"{words} {hint}"
     to_do = _TO_DO.get(outcome.status)
     return Role.BAD, f"{words} {to_do()}" if to_do else words
 
