@@ -27,6 +27,8 @@ _AREA_PX = 62
 # A line along a bound, such as 100 % for minutes, shows its whole width.
 _VALUE_PADDING = 0.03
 _RIGHT_MARGIN_PX = 18
+# Beyond this many times its fitted height a curve is a line on the floor.
+_ZOOM_OUT_LIMIT = 4.0
 # More values than these do not fit on the line; the chosen run's stay.
 _MOST_RUNS_READ = 3
 
@@ -245,6 +247,9 @@ class Panel(QWidget):
     def _zoom_values(self, factor: float, centre: float) -> None:
         self._is_scaled_by_hand = True
         low, high = self.view.viewRange()[1]
+        least, most = self._bounds or (low, high)
+        if factor > 1 and (high - low) * factor > _ZOOM_OUT_LIMIT * (most - least):
+            return
         self.view.setYRange(
             centre + (low - centre) * factor, centre + (high - centre) * factor, padding=0
         )

@@ -209,6 +209,17 @@ def test_that_the_axis_of_values_holds_still_once_moved_by_hand(stack: PlotStack
     assert panel.view.viewRange()[1][1] >= 60
 
 
+def test_that_values_cannot_be_zoomed_out_of_sight(stack: PlotStack) -> None:
+    stack.add_run("a")
+    stack.add_curve("a", "loss", "training", series(1.0, 2.0), 100.0)
+    stack.draw_now()
+    panel = stack.panels["loss"]
+    for _ in range(30):
+        panel.view.value_zoom_asked.emit(1.25, 1.0)
+    low, high = panel.view.viewRange()[1]
+    assert 2 < high - low < 20
+
+
 def test_that_colours_follow_the_scheme(stack: PlotStack) -> None:
     stack.add_run("a")
     stack.add_curve("a", "loss", "training", series(1.0, 2.0), 100.0)
