@@ -45,6 +45,8 @@ class HostSource:
 
     def watch(self, pid: Optional[int]) -> None:
         """Add the values of this process and its children; None ends that."""
+        if self._tree is not None and self._tree.pid == pid:
+            return  # Asked for again: what was seen so far goes on.
         self._tree = ProcessTree(self._psutil, pid) if self._psutil and pid else None
 
     def processes(self) -> list[DeviceProcess]:
@@ -100,7 +102,7 @@ class ProcessTree:
 
     def __init__(self, psutil: Any, pid: int) -> None:
         self._psutil = psutil
-        self._pid = pid
+        self.pid = pid
         self._members: dict[int, Any] = {}
         self._searched_s = float("-inf")
         self._spent_s: dict[int, float] = {}
@@ -165,7 +167,7 @@ class ProcessTree:
 
     def _search(self) -> None:
         try:
-            root = self._members.get(self._pid) or self._psutil.Process(self._pid)
+            root = self._members.get(self.pid) or self._psutil.Process(self.pid)
             found = [root, *root.children(recursive=True)]
         except self._psutil.Error:
             found = []

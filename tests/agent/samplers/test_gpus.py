@@ -123,15 +123,18 @@ def test_that_a_number_of_another_system_gets_no_name(nvml: NvmlDriver) -> None:
 
 def test_that_the_watched_run_is_told_process_by_process() -> None:
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
-        run = AgentRun(AgentCommand("sample", SampleRequest(0.1)))
-        run_process = None
-        for event in run.events():
-            run.tell({"detail": True, **({"watch": busy.pid} if run_process is None else {})})
-            if isinstance(event, ProcessesSeen) and event.processes:
-                run_process = event.processes[0]
-                if run_process.cpu_percent:
-                    run.stop()
-        busy.kill()
+        try:
+            run = AgentRun(AgentCommand("sample", SampleRequest(0.1)))
+            run_process = None
+            for event in run.events():
+                # Again and again, as the window does whenever the pace changes.
+                run.tell({"detail": True, "watch": busy.pid})
+                if isinstance(event, ProcessesSeen) and event.processes:
+                    run_process = event.processes[0]
+                    if run_process.cpu_percent:
+                        run.stop()
+        finally:
+            busy.kill()
 
     assert run_process is not None
     assert (run_process.device, run_process.pid) == ("host", busy.pid)
