@@ -10,7 +10,8 @@ import jax
 import numpy as np
 
 from accelgui.agent.workloads.training.feeding import ahead
-from accelgui.agent.workloads.training.jax_step import first_state, judge, step
+from accelgui.agent.workloads.training.jax_networks import forward
+from accelgui.agent.workloads.training.jax_step import Learner, first_state, judge, step
 from accelgui.agent.workloads.training.meter import Interrupted
 from accelgui.agent.workloads.training.networks import (
     NETWORKS,
@@ -40,16 +41,15 @@ class JaxTraining:
     """
 
     def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
-        network = NETWORKS[request.model]
         self._request = request
         self._device = device
         with failures_told(device, _is_out_of_memory):
             self._place = _find(device)
-            weights = initial_weights(weights_of(network), request.seed)
+            learner, weights = self._built()
             half = _HALF.get(request.precision)
             self._state = self._on_device(first_state(weights, half, request.seed))
-            self._step = jax.jit(partial(step, network, steps, half), donate_argnums=0)
-            self._judge = jax.jit(partial(judge, network, half))
+            self._step = jax.jit(partial(step, learner, steps, half), donate_argnums=0)
+            self._judge = jax.jit(partial(judge, learner, half))
 
     @property
     def parameters_count(self) -> int:
@@ -77,6 +77,12 @@ class JaxTraining:
             for number, weight in enumerate(self._state["weights"])
         }
         np.savez(path, **arrays)
+
+    def _built(self) -> tuple[Learner, list[Any]]:
+        """Return the network, and the weights that it starts from."""
+        network = NETWORKS[self._request.model]
+        weights = initial_weights(weights_of(network), self._request.seed)
+        return Learner(partial(forward, network), network.learning_rate), weights
 
     @contextmanager
     def _in_force(self) -> Iterator[None]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Callable, Optional
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-
-from accelgui.agent.workloads.training.jax_networks import forward
-
-if TYPE_CHECKING:
-    from accelgui.agent.workloads.training.networks import Network
 
 # Adam as Keras has it (Kingma and Ba 2015, with the ε of the last remark of section 2).
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
@@ -21,6 +17,25 @@ _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
 # once (Micikevicius et al. 2018; the figures are Keras').
 _FIRST_SCALE = 2.0**15
 _STEPS_TO_GROW = 2000
+
+
+def cross_entropy(logits: Any, labels: Any) -> Any:
+    """Return the cross-entropy of each sample."""
+    chances = jax.nn.log_softmax(logits)
+    return -jnp.take_along_axis(chances, labels[:, None], axis=1)[:, 0]
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What a step differentiates, and how fast it learns.
+
+    `forward(weights, images, half, dropout_key)` returns the logits [n, classes] in float32,
+    without dropout where the key is None; `losses(logits, labels)` the loss of each sample.
+    """
+
+    forward: Callable[[list[Any], Any, Optional[str], Any], Any]
+    learning_rate: float
+    losses: Callable[[Any, Any], Any] = cross_entropy
 
 
 def first_state(weights: list[Any], half: Optional[str], seed: int) -> dict[str, Any]:
@@ -38,7 +53,7 @@ def first_state(weights: list[Any], half: Optional[str], seed: int) -> dict[str,
 
 
 def step(
-    network: Network,
+    learner: Learner,
     steps: int,
     half: Optional[str],
     state: dict[str, Any],
@@ -55,15 +70,15 @@ def step(
     key, dropout_key = jax.random.split(state["key"])
 
     def scaled_loss(weights: list[Any]) -> tuple[Any, Any]:
-        logits = forward(network, weights, images[rows], half, dropout_key)
-        losses, right = _losses(logits, labels[rows])
+        logits = learner.forward(weights, images[rows], half, dropout_key)
+        losses, right = _losses(learner, logits, labels[rows])
         told = jnp.stack([(losses * counts).sum(), (right * counts).sum()])
         return state["scale"] * told[0] / counts.sum(), told
 
     gradients, told = jax.grad(scaled_loss, has_aux=True)(state["weights"])
     gradients = [gradient / state["scale"] for gradient in gradients]
     finite = jnp.stack([jnp.isfinite(gradient).all() for gradient in gradients]).all()
-    updated = _adam(network, steps, state, gradients)
+    updated = _adam(learner.learning_rate, steps, state, gradients)
     if half == "float16":
         kept = {name: state[name] for name in updated}
         updated = jax.tree_util.tree_map(partial(jnp.where, finite), updated, kept)
@@ -72,10 +87,10 @@ def step(
 
 
 def _adam(
-    network: Network, steps: int, state: dict[str, Any], gradients: list[Any]
+    learning_rate: float, steps: int, state: dict[str, Any], gradients: list[Any]
 ) -> dict[str, Any]:
     done = state["updates"].astype(jnp.float32)
-    rate = network.learning_rate * 0.5 * (1 + jnp.cos(jnp.pi * jnp.minimum(done / steps, 1)))
+    rate = learning_rate * 0.5 * (1 + jnp.cos(jnp.pi * jnp.minimum(done / steps, 1)))
     rate *= jnp.sqrt(1 - _BETA_2 ** (done + 1)) / (1 - _BETA_1 ** (done + 1))
     mean = [_BETA_1 * m + (1 - _BETA_1) * g for m, g in zip(state["mean"], gradients)]
     square = [_BETA_2 * s + (1 - _BETA_2) * g * g for s, g in zip(state["square"], gradients)]
@@ -95,7 +110,7 @@ def _next_scale(state: dict[str, Any], finite: Any) -> dict[str, Any]:
 
 
 def judge(
-    network: Network,
+    learner: Learner,
     half: Optional[str],
     weights: list[Any],
     images: Any,
@@ -104,12 +119,11 @@ def judge(
     counts: Any,
 ) -> Any:
     """Return the sum of losses and the number of right answers of the `rows` that count."""
-    losses, right = _losses(forward(network, weights, images[rows], half), labels[rows])
+    logits = learner.forward(weights, images[rows], half, None)
+    losses, right = _losses(learner, logits, labels[rows])
     return jnp.stack([(losses * counts).sum(), (right * counts).sum()])
 
 
-def _losses(logits: Any, labels: Any) -> tuple[Any, Any]:
-    """Return the cross-entropy of each sample, and 1 where the answer is right."""
-    chances = jax.nn.log_softmax(logits)
-    losses = -jnp.take_along_axis(chances, labels[:, None], axis=1)[:, 0]
-    return losses, (logits.argmax(axis=1) == labels).astype(jnp.float32)
+def _losses(learner: Learner, logits: Any, labels: Any) -> tuple[Any, Any]:
+    """Return the loss of each sample, and 1 where the answer is right."""
+    return learner.losses(logits, labels), (logits.argmax(axis=1) == labels).astype(jnp.float32)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from accelgui.agent.workloads.training.data import Images
     from accelgui.agent.workloads.training.meter import Meter
-    from accelgui.agent.workloads.training.networks import Network
     from accelgui.model.requests import TrainingRequest
     from accelgui.model.snapshot import FrameworkDevice
 
@@ -40,11 +39,8 @@ class KerasTraining:
         with failures_told(device, _is_out_of_memory):
             self._scope = _restrict_to(device)
             _configure(request)
-            network = NETWORKS[request.model]
             with self._scope():
-                self._model = build(network)
-                _compile(self._model, network, request, steps, device)
-            set_weights(self._model, network, request.seed)
+                self._model = self._built(steps)
         _require_placement(self._model, device)
 
     @property
@@ -66,6 +62,14 @@ class KerasTraining:
     def save(self, path: str) -> None:
         """Write network and weights to a .keras file."""
         self._model.save(path)
+
+    def _built(self, steps: int) -> Any:
+        """Return the network, compiled and with the weights that it starts from."""
+        network = NETWORKS[self._request.model]
+        model = build(network)
+        _compile(model, network.learning_rate, self._request, steps, self._device)
+        set_weights(model, network, self._request.seed)
+        return model
 
     def _training_data(self, images: Images) -> dict[str, Any]:
         request = self._request
@@ -115,11 +119,11 @@ def _configure(request: TrainingRequest) -> None:
 
 
 def _compile(
-    model: Any, network: Network, request: TrainingRequest, steps: int, device: FrameworkDevice
+    model: Any, learning_rate: float, request: TrainingRequest, steps: int, device: FrameworkDevice
 ) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(network.learning_rate, steps)
+            keras.optimizers.schedules.CosineDecay(learning_rate, steps)
         ),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],

@@ -37,21 +37,19 @@ class TorchTraining:
     """
 
     def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
-        network = NETWORKS[request.model]
         self._request = request
         self._device = device
         with failures_told(device, _is_out_of_memory):
             torch.manual_seed(request.seed)
             self._place = torch.device(device.name)
-            self._model = build(network)
-            set_weights(self._model, network, request.seed)
+            self._model, learning_rate = self._built()
             self._model.to(self._place)
             if request.tf32 is not None:
                 _set_tf32(is_on=request.tf32)
             graph = request.execution == "graph"
             # Shapes that change once, in the last batch, are compiled twice rather than generally.
             self._call = torch.compile(self._model, dynamic=False) if graph else self._model
-            self._adam = torch.optim.Adam(trained(self._model), network.learning_rate, eps=_EPSILON)
+            self._adam = torch.optim.Adam(trained(self._model), learning_rate, eps=_EPSILON)
             self._schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self._adam, steps)
             # float16 gradients underflow unless the loss is scaled; off, it passes all through.
             self._scaler = torch.amp.GradScaler(
@@ -79,6 +77,17 @@ class TorchTraining:
         """Write the state_dict as arrays under its names."""
         state = self._model.state_dict()
         np.savez(path, **{name: tensor.cpu().numpy() for name, tensor in state.items()})
+
+    def _built(self) -> tuple[Any, float]:
+        """Return the network with the weights that it starts from, and its learning rate."""
+        network = NETWORKS[self._request.model]
+        model = build(network)
+        set_weights(model, network, self._request.seed)
+        return model, network.learning_rate
+
+    def _loss(self, logits: Any, y: Any) -> Any:
+        """Return the mean loss."""
+        return nn.functional.cross_entropy(logits, y)
 
     def _train_data(self, images: Images) -> tuple[Any, Any]:
         """Return the data where the steps take them from."""
@@ -121,7 +130,7 @@ class TorchTraining:
         """Do one step; returns the sums of losses and of right answers."""
         self._adam.zero_grad()
         logits = self._logits(x)
-        loss = nn.functional.cross_entropy(logits, y)
+        loss = self._loss(logits, y)
         self._scaler.scale(loss).backward()
         self._scaler.step(self._adam)
         self._scaler.update()
@@ -139,7 +148,7 @@ class TorchTraining:
                 if stop.is_set():
                     raise Interrupted
                 logits = self._logits(x)
-                loss = nn.functional.cross_entropy(logits, y, reduction="sum")
+                loss = len(y) * self._loss(logits, y)
                 sums += torch.stack([loss, (logits.argmax(1) == y).sum()])
         means: list[float] = (sums / len(data[1])).tolist()
         return means
