@@ -1,0 +1,126 @@
+"""From which values on alerts are raised, and where they are cleared again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from accelgui.telemetry.alerts.level import Band
+
+_GIB = 1024.0**3
+
+# A GPU lowers its clocks at its slowdown threshold; a person wants to know before.
+_MARGIN_CELSIUS = 5.0
+_HYSTERESIS_CELSIUS = 5.0
+_HYSTERESIS_PERCENT = 3.0
+# Freeing a little is not enough: what filled the disk goes on.
+_DISK_CLEAR_FACTOR = 1.5
+# Heat is slow; allocators come and go in milliseconds, and compilers within seconds.
+_HOT_AFTER_S, _COOL_AFTER_S = 5.0, 10.0
+_FULL_AFTER_S, _ROOM_AFTER_S = 5.0, 10.0
+# NVML tells utilisation in whole percents of its last period.
+_IDLE_PERCENT, _BUSY_PERCENT = 0.5, 2.0
+_BUSY_AFTER_S = 2.0
+# A GPU that was found again has to answer for this long.
+_FOUND_AFTER_S = 5.0
+
+# NVML_ERROR_GPU_IS_LOST and NVML_ERROR_RESET_REQUIRED of nvml.h.
+LOST_CODES = frozenset({15.0, 16.0})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a device says of itself, None where it does not."""
+
+    slowdown_celsius: float | None = None
+    memory_max_celsius: float | None = None
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What a person chose; None for an alert that is not wanted.
+
+    With `follows_device`, a device that tells at which temperature it slows down is hot a little
+    below that, whatever `temperature_celsius` says.
+    """
+
+    temperature_celsius: float | None = 85.0
+    follows_device: bool = True
+    device_memory_percent: float | None = 98.0
+    host_memory_percent: float | None = 95.0
+    disk_free_bytes: float | None = 2 * _GIB
+    stall_s: float | None = 15.0
+    limits: dict[str, Limits] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, temperature: str, device_memory: str, host_memory: str, disk: str, stall: str
+    ) -> Thresholds:
+        """Return those of settings: numbers (°C, %, %, GiB, s), "off", or "auto" for the first."""
+        follows = temperature == "auto"
+        free_gib = _number(disk)
+        return cls(
+            temperature_celsius=cls.temperature_celsius if follows else _number(temperature),
+            follows_device=follows,
+            device_memory_percent=_number(device_memory),
+            host_memory_percent=_number(host_memory),
+            disk_free_bytes=None if free_gib is None else free_gib * _GIB,
+            stall_s=_number(stall),
+        )
+
+    def device_hot(self, device: str) -> Band | None:
+        """Return the band of a device's temperature in °C."""
+        limit = self.temperature_celsius
+        told = self.limits.get(device, Limits()).slowdown_celsius
+        if limit is not None and self.follows_device and told is not None:
+            limit = told - _MARGIN_CELSIUS
+        return None if limit is None else _hot(limit)
+
+    def memory_hot(self, device: str) -> Band | None:
+        """Return the band of its memory's temperature; kinds differ too much to guess a limit."""
+        told = self.limits.get(device, Limits()).memory_max_celsius
+        if told is None or self.temperature_celsius is None:
+            return None
+        return _hot(told - _MARGIN_CELSIUS)
+
+    def device_memory(self) -> Band | None:
+        """Return the band of the share of a device's memory in use, in percent."""
+        return _full(self.device_memory_percent)
+
+    def host_memory(self) -> Band | None:
+        """Return the band of the share of the host's memory in use, in percent."""
+        return _full(self.host_memory_percent)
+
+    def disk(self) -> Band | None:
+        """Return the band of the bytes free on the fullest disk."""
+        free = self.disk_free_bytes
+        if free is None:
+            return None
+        return Band(free, _DISK_CLEAR_FACTOR * free, 0.0, 0.0, is_below=True)
+
+    def stall(self) -> Band | None:
+        """Return the band of the utilisation of a run's device, in percent."""
+        if self.stall_s is None:
+            return None
+        return Band(_IDLE_PERCENT, _BUSY_PERCENT, self.stall_s, _BUSY_AFTER_S, is_below=True)
+
+    @staticmethod
+    def gpu_lost() -> Band:
+        """Return the band of 1 for a lost GPU, 0 for one that answers."""
+        return Band(1.0, 0.0, 0.0, _FOUND_AFTER_S, silence_s=None)
+
+
+def _hot(limit: float) -> Band:
+    return Band(limit, limit - _HYSTERESIS_CELSIUS, _HOT_AFTER_S, _COOL_AFTER_S)
+
+
+def _full(limit: float | None) -> Band | None:
+    if limit is None:
+        return None
+    return Band(limit, limit - _HYSTERESIS_PERCENT, _FULL_AFTER_S, _ROOM_AFTER_S)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
