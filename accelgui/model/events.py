@@ -190,7 +190,12 @@ class PrecisionCost:
 
 @dataclass(frozen=True)
 class TrainingStarted:
-    """The network and data are ready; the first step follows."""
+    """The network and data are ready; the first step follows.
+
+    `replicas_count` is how many devices share each batch, on all `workers_count` machines or
+    processes that were started apart; `worker_index` says which of those this one is. `device` is
+    the first of this process.
+    """
 
     framework: str
     framework_version: str
@@ -204,6 +209,10 @@ class TrainingStarted:
     train_samples: int
     validation_samples: int
     time_s: float = 0.0
+    strategy: str = "one"
+    replicas_count: int = 1
+    workers_count: int = 1
+    worker_index: int = 0
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,11 @@ class TrainingRequest:
     `execution` and `feeding` are those of model.techniques; `tf32` None leaves float32 products as
     the framework has them.
 
-    `checkpoint_path` is where the weights go at the end, of a stopped run too.
+    `checkpoint_path` is where the weights go at the end, of a stopped run too. `script_path` is a
+    file whose build_model() is trained in place of `model`.
+
+    `strategy`, `workers` and `worker_index` say which devices of which machines share the
+    training; they are those of model.strategies.
 
     A line ``{"pause": true}`` on stdin lets the training wait between two batches,
     ``{"pause": false}`` go on.
@@ -87,6 +91,23 @@ class TrainingRequest:
     tf32: Optional[bool] = None
     feeding: str = "default"
     checkpoint_path: Optional[str] = None
+    script_path: Optional[str] = None
+    strategy: str = "one"
+    workers: tuple[str, ...] = ()
+    worker_index: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class ReplicaRequest:
+    """Be one of the processes that share a training, started by the agent that tells of it.
+
+    `local_rank` counts the processes of this machine, `local_count` is how many there are; None
+    asks the first one to find out: it tells Progress(1, count, "replicas").
+    """
+
+    training: TrainingRequest
+    local_rank: int = 0
+    local_count: Optional[int] = None
 
 
 @dataclass(frozen=True)
