@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 DIGITS = Path(__file__).resolve().parents[3] / "resources" / "data" / "digits.npz"
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-_SIZE = f"{IMAGE_SIDE} × {IMAGE_SIDE}"
 
 
 @dataclass(frozen=True)
 class Images:
-    """Float32 images [n, 28, 28, 1] and int32 labels [n], to train and to validate with."""
+    """Float32 images [n, 28, 28, 1] and int32 labels [n], to train and to validate with.
+
+    For a person's own model they are [n, height, width, channels], or what its load_data() gave.
+    """
 
     x_train: Any
     y_train: Any
@@ -36,22 +39,28 @@ class Images:
         return len(self.y_train)
 
     @property
+    def classes(self) -> int:
+        """How many classes the labels have."""
+        return int(max(self.y_train.max(), self.y_validation.max())) + 1
+
+    @property
     def validation_samples(self) -> int:
         """The number of images to validate with."""
         return len(self.y_validation)
 
 
-def load(path: Optional[str] = None) -> Images:
+def load(path: Optional[str] = None, *, any_shape: bool = False) -> Images:
     """Read an npz of Keras' MNIST layout, None for the built-in digits.
 
-    Images are [n, 28, 28] or [n, 28, 28, 1] numbers. Values of 0 to 255 are scaled to 0 to 1;
-    values within 0 to 1, and standardised ones, are taken as they are. Raises InputError with one
-    line that names the file and the fault.
+    Images are [n, 28, 28] or [n, 28, 28, 1] numbers; with `any_shape` [n, height, width] or
+    [n, height, width, channels], and there may be any number of classes.
+    Values of 0 to 255 are scaled to 0 to 1; values within 0 to 1, and standardised ones, are taken
+    as they are. Raises InputError with one line that names the file and the fault.
     """
     _require_numpy()
     file = Path(path).expanduser() if path else DIGITS
     try:
-        return _images(_read(file))
+        return _images(_read(file), any_shape=any_shape)
     except _FileError as fault:
         raise InputError(f"{file}: {fault}") from fault
 
@@ -111,30 +120,40 @@ def _array(archive: Mapping[str, Any], name: str) -> Any:
     return array
 
 
-def _images(arrays: Mapping[str, Any]) -> Images:
+def _images(arrays: Mapping[str, Any], *, any_shape: bool) -> Images:
+    classes = sys.maxsize if any_shape else CLASSES
+    shape = _image_shape(arrays["x_train"]) if any_shape else (IMAGE_SIDE, IMAGE_SIDE, 1)
     for split in ("train", "test"):
-        _check_images(f"x_{split}", arrays[f"x_{split}"])
-        _check_labels(f"y_{split}", arrays[f"y_{split}"], len(arrays[f"x_{split}"]))
+        _check_images(f"x_{split}", arrays[f"x_{split}"], shape)
+        _check_labels(f"y_{split}", arrays[f"y_{split}"], len(arrays[f"x_{split}"]), classes)
     scale = _scale(arrays["x_train"], arrays["x_test"])
     return Images(
-        x_train=_to_float32("x_train", arrays["x_train"], scale),
+        x_train=_to_float32("x_train", arrays["x_train"], shape, scale),
         y_train=arrays["y_train"].astype("int32"),
-        x_validation=_to_float32("x_test", arrays["x_test"], scale),
+        x_validation=_to_float32("x_test", arrays["x_test"], shape, scale),
         y_validation=arrays["y_test"].astype("int32"),
     )
 
 
-def _check_images(name: str, images: Any) -> None:
-    shape = images.shape[:-1] if images.ndim == 4 and images.shape[-1] == 1 else images.shape
-    if len(shape) != 3 or shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+def _image_shape(images: Any) -> tuple[int, ...]:
+    """Return height, width and channels."""
+    if images.ndim not in {3, 4} or 0 in images.shape[1:]:
         raise _FileError(
-            f"{name} has the shape {_times(images.shape)}, expected n × {_SIZE} images"
+            f"x_train has the shape {_times(images.shape)}, expected n × height × width, or"
+            " n × height × width × channels"
         )
-    if shape[0] == 0:
+    return (*images.shape[1:], 1)[:3]
+
+
+def _check_images(name: str, images: Any, shape: tuple[int, ...]) -> None:
+    if images.shape[1:] not in {shape, shape[:2] if shape[2] == 1 else shape}:
+        size = _times(shape[:2] if shape[2] == 1 else shape)
+        raise _FileError(f"{name} has the shape {_times(images.shape)}, expected n × {size} images")
+    if len(images) == 0:
         raise _FileError(f"{name} is empty")
 
 
-def _check_labels(name: str, labels: Any, images_count: int) -> None:
+def _check_labels(name: str, labels: Any, images_count: int, classes: int) -> None:
     if labels.shape != (images_count,):
         raise _FileError(
             f"{name} has the shape {_times(labels.shape)}, expected one label for each of "
@@ -143,8 +162,9 @@ def _check_labels(name: str, labels: Any, images_count: int) -> None:
     if labels.dtype.kind not in "iu":
         raise _FileError(f"{name} holds {labels.dtype}, expected whole numbers")
     for label in (labels.min(), labels.max()):
-        if not 0 <= label < CLASSES:
-            raise _FileError(f"{name} has the label {label}, expected 0 to {CLASSES - 1}")
+        if not 0 <= label < classes:
+            expected = f"0 to {classes - 1}" if classes == CLASSES else "0 or more"
+            raise _FileError(f"{name} has the label {label}, expected {expected}")
 
 
 def _scale(*arrays: Any) -> float:
@@ -154,11 +174,11 @@ def _scale(*arrays: Any) -> float:
     return 1 / 255 if low >= 0 and 1 < high <= 255 else 1.0
 
 
-def _to_float32(name: str, images: Any, scale: float) -> Any:
+def _to_float32(name: str, images: Any, shape: tuple[int, ...], scale: float) -> Any:
     import numpy as np
 
     with np.errstate(over="ignore"):  # Too large for float32 becomes infinite, told just below.
-        floats = images.astype(np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE, 1)
+        floats = images.astype(np.float32).reshape(-1, *shape)
     # min and max see every NaN and infinity without a mask as large as the images.
     if not np.isfinite([floats.min(), floats.max()]).all():
         raise _FileError(f"{name} has values that are NaN, infinite or too large for float32")

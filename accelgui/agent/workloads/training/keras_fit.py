@@ -67,7 +67,7 @@ class KerasTraining:
         """Return the network, compiled and with the weights that it starts from."""
         network = NETWORKS[self._request.model]
         model = build(network)
-        _compile(model, network.learning_rate, self._request, steps, self._device)
+        compile_model(model, network.learning_rate, self._request, steps, self._device)
         set_weights(model, network, self._request.seed)
         return model
 
@@ -118,14 +118,20 @@ def _configure(request: TrainingRequest) -> None:
     keras.utils.set_random_seed(request.seed)
 
 
-def _compile(
-    model: Any, learning_rate: float, request: TrainingRequest, steps: int, device: FrameworkDevice
+def compile_model(
+    model: Any,
+    learning_rate: float,
+    request: TrainingRequest,
+    steps: int,
+    device: FrameworkDevice,
+    loss: Any = None,
 ) -> None:
+    """Compile with Adam; the loss is the cross-entropy of logits where none is given."""
     model.compile(
         optimizer=keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(learning_rate, steps)
         ),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss=loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         run_eagerly=request.execution == "eager",
         jit_compile=_jit_compile(request, device),

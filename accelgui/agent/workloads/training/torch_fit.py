@@ -93,10 +93,10 @@ class TorchTraining:
         """Return the data where the steps take them from."""
         if self._request.feeding in {"default", "device"}:
             return self._on_device(images.x_train, images.y_train)
-        return _as_tensors(images.x_train, images.y_train)
+        return as_tensors(images.x_train, images.y_train)
 
     def _on_device(self, images: Any, labels: Any) -> tuple[Any, Any]:
-        x, y = _as_tensors(images, labels)
+        x, y = as_tensors(images, labels)
         return x.to(self._place), y.to(self._place)
 
     def _batches(self, data: tuple[Any, Any], order: Any) -> Iterator[tuple[Any, Any]]:
@@ -161,9 +161,11 @@ class TorchTraining:
         return logits.float()
 
 
-def _as_tensors(images: Any, labels: Any) -> tuple[Any, Any]:
-    channels_first = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-    return torch.from_numpy(channels_first), torch.from_numpy(labels).to(torch.int64)
+def as_tensors(images: Any, labels: Any) -> tuple[Any, Any]:
+    """Return both on the CPU, images [n, height, width, channels] with their channels first."""
+    if images.ndim == 4:
+        images = images.transpose(0, 3, 1, 2)
+    return torch.from_numpy(np.ascontiguousarray(images)), torch.from_numpy(labels).to(torch.int64)
 
 
 def _set_tf32(*, is_on: bool) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accelgui.agent import backends
 from accelgui.agent.failures import InputError
-from accelgui.agent.workloads.training import checkpoint, data
+from accelgui.agent.workloads.training import checkpoint, data, own_script
 from accelgui.agent.workloads.training.last_word import LastWord
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
 from accelgui.agent.workloads.training.networks import NETWORKS
@@ -29,6 +30,11 @@ _TRAINERS = {
     "pytorch": ("accelgui.agent.workloads.training.torch_fit", "TorchTraining"),
     "jax": ("accelgui.agent.workloads.training.jax_fit", "JaxTraining"),
 }
+_OWN_TRAINERS = {
+    "tensorflow": ("accelgui.agent.workloads.training.own_keras", "OwnKerasTraining"),
+    "pytorch": ("accelgui.agent.workloads.training.own_torch", "OwnTorchTraining"),
+    "jax": ("accelgui.agent.workloads.training.own_jax", "OwnJaxTraining"),
+}
 FRAMEWORKS = tuple(_TRAINERS)
 PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
 
@@ -47,14 +53,14 @@ _SEEDS = 2**32
 
 
 def train(request: TrainingRequest, channel: Channel) -> None:
-    """Train a sample network and tell of it on the channel.
+    """Train a sample network, or a person's own, and tell of it on the channel.
 
     Raises InputError for a request that cannot be, WorkError where this Python or device fails.
     The images are read before the framework is imported: a broken file is told at once.
     """
     check(request)
     channel.send(Progress(0, 1, "data"))
-    images = data.load(request.data_path)
+    images = data.load(request.data_path, any_shape=request.script_path is not None)
     check_batch_size(request.batch_size, images.train_samples)
     meter = Meter(_plan(request, images), channel.send)
     with LastWord(channel, meter) as last_word:
@@ -67,6 +73,7 @@ def train(request: TrainingRequest, channel: Channel) -> None:
 def _plan(request: TrainingRequest, images: Images) -> Plan:
     comparable = (
         request.data_path is None
+        and request.script_path is None
         and request.epochs >= _EPOCHS_TO_LEARN
         and request.batch_size <= _BATCH_TO_LEARN
     )
@@ -87,6 +94,8 @@ def check(request: TrainingRequest) -> None:
     _one_of("feeding", request.feeding, FEEDINGS)
     if request.checkpoint_path is not None:
         checkpoint.check(request.framework, request.checkpoint_path)
+    if request.script_path is not None and not Path(request.script_path).is_file():
+        raise InputError(f"{request.script_path}: no such file")
     if reason := lacking(request):
         raise InputError(_LACKING[reason], reason)
     if request.batch_size < 1:
@@ -115,6 +124,8 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
     device = backends.choose_device(backend, request.device)
     if request.tf32 and not backend.has_tf32(device):
         raise InputError(f"{device.key} does not multiply in TF32", "no_tf32")
+    if request.script_path is not None:
+        images = _own_images(request, meter, channel)
     _progress(channel, "build")
     plan = meter.plan
     training = trainer(request, plan.steps, device)
@@ -125,7 +136,7 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
             framework_version=backend.version,
             device=device.key,
             device_name=device.description or device.name,
-            model=request.model,
+            model=Path(request.script_path).name if request.script_path else request.model,
             parameters_count=training.parameters_count,
             batch_size=plan.batch_size,
             epochs=plan.epochs,
@@ -150,9 +161,22 @@ def _save(request: TrainingRequest, training: Any) -> None:
         checkpoint.write(training, checkpoint.check(request.framework, request.checkpoint_path))
 
 
+def _own_images(request: TrainingRequest, meter: Meter, channel: Channel) -> Images:
+    """Run the person's file for the first time; returns the data it wants to train with."""
+    assert request.script_path is not None
+    _progress(channel, "script")
+    # It may be named as a library that the framework has not imported yet.
+    importlib.import_module(_TRAINERS[request.framework][0])
+    images = own_script.load(request.script_path).images(request)
+    check_batch_size(request.batch_size, images.train_samples)
+    meter.plan = _plan(request, images)
+    return images
+
+
 def trainer(request: TrainingRequest, steps: int, device: FrameworkDevice) -> Any:
     """Return a network on a device, ready to be fitted in `steps` batches."""
-    module, name = _TRAINERS[request.framework]
+    trainers = _TRAINERS if request.script_path is None else _OWN_TRAINERS
+    module, name = trainers[request.framework]
     return getattr(importlib.import_module(module), name)(request, steps, device)
 
 
