@@ -42,6 +42,40 @@ def peaks(
     return times[kept], values[kept]
 
 
+def outline(
+    times: NDArray[np.float64],
+    values: NDArray[np.float64],
+    start_s: float,
+    end_s: float,
+    columns: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what a line through the points looks like in so many columns of pixels.
+
+    `times` and `values` have shape [n], times ascending, values NaN for a gap; the columns are
+    equal parts of the span from `start_s` to `end_s`. Few points are returned as they are. Of
+    many, each column that has any gives its lowest and its highest value, at its middle, and a gap
+    where one lies at its end; so there are at most three points a column. Columns stay where they
+    are while points are added, and so does the picture.
+    """
+    if columns < 1 or not end_s > start_s:
+        raise ValueError("at least one column")
+    if len(times) <= 2 * columns:
+        return times.copy(), values.copy()
+    width_s = (end_s - start_s) / columns
+    edges = start_s + width_s * np.arange(columns + 1)
+    starts = np.unique(np.append(np.searchsorted(times, edges, side="left"), 0))
+    starts = starts[starts < len(times)]
+    middles = start_s + width_s * (np.floor((times[starts] - start_s) / width_s) + 0.5)
+    points = np.full((len(starts), 3), np.nan)
+    # fmin and fmax leave gaps out, and give one where there is nothing else.
+    points[:, 0], points[:, 1] = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
+    # Up in one column and down in the next: lines from one to the other stay short.
+    points[1::2, :2] = points[1::2, 1::-1]
+    is_kept = np.ones(points.shape, dtype=bool)
+    is_kept[:, 2] = _is_parted(np.isnan(values), starts)
+    return np.repeat(middles, 3)[is_kept.reshape(-1)], points[is_kept]
+
+
 def within(
     times: NDArray[np.float64], values: NDArray[np.float64], start_s: float, end_s: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -61,6 +95,14 @@ def _bucket_starts(times: NDArray[np.float64], buckets: int) -> NDArray[np.intp]
     """Return the index of the first point of each bucket that has any."""
     edges = np.linspace(times[0], times[-1], buckets + 1)[:-1]
     return np.unique(np.searchsorted(times, edges, side="left"))
+
+
+def _is_parted(gaps: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Return for each bucket whether a gap lies between it and the next one."""
+    ends_in_gap = gaps[np.append(starts[1:], len(gaps)) - 1]
+    begins_in_gap = np.append(gaps[starts[1:]], False)
+    parted: NDArray[np.bool_] = ends_in_gap | begins_in_gap
+    return parted
 
 
 def _first_where(mask: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -84,6 +84,19 @@ def test_that_spans_and_marks_do_not_grow_without_end() -> None:
     assert len(spans) <= 2000
     assert len(store.marks) <= 1000
     assert spans.within(4990, 5000)[-1].start_s == 4999
+    # Joined, not forgotten: a limit of hours ago is still on the axis.
+    assert spans.within(0, 5000)[0].start_s == 1
+
+
+def test_that_spans_nobody_could_see_apart_come_as_one() -> None:
+    spans = Spans()
+    for tenth in range(100):
+        spans.add(tenth / 10, (("power_cap",), (), ("software_thermal",), ())[tenth % 4])
+
+    (first, *others) = spans.within(0.0, 10.0, finest_s=5.0)
+    assert (first.start_s, first.codes) == (0.0, ("power_cap", "software_thermal"))
+    assert len(others) == 1
+    assert len(spans.within(2.12, 2.18)) == 0
 
 
 @given(st.integers(8, 300), st.integers(1, 3000))

@@ -102,8 +102,10 @@ class TimeAxis(_Axis):
 
     def show_time_of_day(self, zero_wall_s: float | None) -> None:
         """Put the lines at round times of day, where the axis begins at this one."""
-        self._zero_s = 0.0 if zero_wall_s is None else zero_wall_s + local_offset_s(zero_wall_s)
-        self.picture = None
+        zero_s = 0.0 if zero_wall_s is None else zero_wall_s + local_offset_s(zero_wall_s)
+        if zero_s == self._zero_s:
+            return
+        self._zero_s, self.picture = zero_s, None
         self.update()
 
     def _zero(self) -> float:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 
+from accelgui.gui.plots.line import Line
 from accelgui.gui.plots.style import curve_pen, mark_of, track_color
 from accelgui.gui.theme import Role, theme
-from accelgui.telemetry.downsampling import peaks, within
+from accelgui.telemetry.downsampling import outline, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,14 +41,14 @@ class Curve:
         self._is_dense = False
         self._drawn: tuple[object, ...] | None = None
         self._values: NDArray[np.float64] = np.empty(0)
-        self._line = pg.PlotCurveItem(connect="finite", antialias=True)
-        self._marks = pg.ScatterPlotItem(pxMode=True, size=_MARK_PX, antialias=True)
+        self._line = Line()
+        self._marks = _new_marks() if track.has_marks else None
         self.follow_theme()
 
     @property
     def items(self) -> tuple[pg.GraphicsObject, ...]:
         """What a plot has to take in."""
-        return (self._line, self._marks)
+        return (self._line,) if self._marks is None else (self._line, self._marks)
 
     @property
     def drawn_values(self) -> NDArray[np.float64]:
@@ -89,8 +90,8 @@ class Curve:
 
     def follow_theme(self) -> None:
         """Take the colours of the scheme in force."""
-        self._line.setPen(curve_pen(self.number, self.track, self.is_chosen, self._is_dense))
-        if self.track.has_marks:
+        self._line.set_pen(curve_pen(self.number, self.track, self.is_chosen, self._is_dense))
+        if self._marks is not None:
             self._marks.setBrush(pg.mkBrush(track_color(self.number, self.track)))
             self._marks.setPen(pg.mkPen(theme.color(Role.SURFACE), width=1))
             self._marks.setSymbol(mark_of(self.number))
@@ -102,11 +103,15 @@ class Curve:
             return
         self._drawn = state
         times, values = within(*self.points(), start_s, end_s)
-        times, self._values = peaks(times, values, max(width_px, 1))
+        times, self._values = outline(times, values, start_s, end_s, max(width_px, 1))
         if (len(times) > _FEW_POINTS) != self._is_dense:
             self._is_dense = not self._is_dense
             self.follow_theme()
-        self._line.setData(times, self._values)
-        if self.track.has_marks:
+        self._line.set_points(times, self._values)
+        if self._marks is not None:
             few = len(times) <= _MOST_MARKS
             self._marks.setData(*((times, self._values) if few else ([], [])))
+
+
+def _new_marks() -> pg.ScatterPlotItem:
+    return pg.ScatterPlotItem(pxMode=True, size=_MARK_PX, antialias=True)

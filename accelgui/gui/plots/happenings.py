@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QTransform
 
 from accelgui.gui import fonts
 from accelgui.gui.theme import Role, theme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 _BAND_ALPHA = 150
 _TEXT_GAP_PX = 4.0
 # A band of a moment is still to be seen.
 _THINNEST_PX = 2.0
+# No name is narrower.
+_NARROWEST_TEXT_PX = 24.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no ty
         super().__init__()
         self._bands: tuple[Band, ...] = ()
         self._moments: tuple[Moment, ...] = ()
+        self._ends_s: NDArray[np.float64] = np.empty((0, 2))
         self.shows_names = True
         self.setZValue(-500)
 
@@ -62,6 +68,8 @@ class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no ty
         """Draw these, and nothing else."""
         if (tuple(bands), tuple(moments)) != (self._bands, self._moments):
             self._bands, self._moments = tuple(bands), tuple(moments)
+            ends_s = [(band.start_s, band.end_s) for band in self._bands]
+            self._ends_s = np.array(ends_s).reshape(-1, 2)
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -81,9 +89,7 @@ class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no ty
         painter.resetTransform()
         painter.setClipRect(area)
         painter.setFont(fonts.scaled(0.8))
-        for band in self._bands:
-            ends = [to_pixels.map(QPointF(s, 0.0)).x() for s in (band.start_s, band.end_s)]
-            self._paint_band(painter, area, ends[0], ends[1], band.text)
+        self._paint_bands(painter, area, to_pixels)
         free_px = area.left()
         for moment in self._moments:
             x = to_pixels.map(QPointF(moment.time_s, 0.0)).x()
@@ -91,23 +97,25 @@ class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no ty
                 free_px = self._paint_moment(painter, area, x, moment.text, free_px)
         painter.restore()
 
-    def _paint_band(
-        self, painter: QPainter, area: QRectF, left: float, right: float, text: str
-    ) -> None:
-        right = max(right, left + _THINNEST_PX)
-        if right < area.left() or left > area.right():
-            return
+    def _paint_bands(self, painter: QPainter, area: QRectF, to_pixels: QTransform) -> None:
+        ends = self._ends_s * to_pixels.m11() + to_pixels.dx()
+        ends[:, 1] = np.maximum(ends[:, 1], ends[:, 0] + _THINNEST_PX)
+        ends = np.clip(ends, area.left(), area.right())
         color = theme.surface(Role.WARNING)
         color.setAlpha(_BAND_ALPHA if theme.is_dark else 255)
-        band = QRectF(left, area.top(), right - left, area.height())
-        painter.fillRect(band, color)
-        seen = band.intersected(area).adjusted(_TEXT_GAP_PX, 1, -_TEXT_GAP_PX, -1)
-        if (
-            self.shows_names
-            and QFontMetricsF(painter.font()).horizontalAdvance(text) < seen.width()
-        ):
-            painter.setPen(theme.color(Role.WARNING))
-            painter.drawText(seen, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
+        for left, right in _union(ends):
+            painter.fillRect(QRectF(left, area.top(), right - left, area.height()), color)
+        if not self.shows_names:
+            return
+        painter.setPen(theme.color(Role.WARNING))
+        metrics = QFontMetricsF(painter.font())
+        for place in np.flatnonzero(ends[:, 1] - ends[:, 0] > _NARROWEST_TEXT_PX):
+            text, (left, right) = self._bands[place].text, ends[place]
+            room = QRectF(left, area.top(), right - left, area.height())
+            room.adjust(_TEXT_GAP_PX, 1, -_TEXT_GAP_PX, -1)
+            if metrics.horizontalAdvance(text) < room.width():
+                at = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+                painter.drawText(room, at, text)
 
     def _paint_moment(
         self, painter: QPainter, area: QRectF, x: float, text: str, free_px: float
@@ -123,3 +131,15 @@ class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no ty
         room = QRectF(x + _TEXT_GAP_PX, area.top(), width, area.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
         return x + width
+
+
+def _union(ends: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
+    """Yield the parts that the intervals, shape [n, 2], cover together: a few, however many."""
+    ends = ends[ends[:, 1] > ends[:, 0]]
+    if not len(ends):
+        return
+    ends = ends[np.argsort(ends[:, 0])]
+    reach = np.maximum.accumulate(ends[:, 1])
+    firsts = np.flatnonzero(np.append(True, ends[1:, 0] > reach[:-1]))
+    lasts = np.append(firsts[1:], len(ends)) - 1
+    yield from zip(ends[firsts, 0].tolist(), reach[lasts].tolist(), strict=True)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # the window answers between two of them.
 _CYCLE_S = 0.2
 # With many curves, longer: a picture of eight GPUs changes at a glance all the same.
-_CURVES_PER_CYCLE = 16
+_CURVES_PER_CYCLE = 24
 _TURN_MS = 15
 
 
@@ -41,11 +41,12 @@ class PlotStack(QWidget):
     """Panels that share the axis of time and the cursor.
 
     Give it series and say `data_arrived()` when they have grown: it looks at them on a timer, and
-    not at all while it is hidden. Signals: `following_changed(bool)`, `pointed(float | None)` the
-    moment under the pointer, `menu_asked(QPoint)`.
+    not at all while it is hidden. Signals: `following_changed(bool)`, `span_changed()` by hand,
+    `pointed(float | None)` the moment under the pointer, `menu_asked(QPoint)`.
     """
 
     following_changed = Signal(bool)
+    span_changed = Signal()
     pointed = Signal(object)
     menu_asked = Signal(object)
 
@@ -61,7 +62,6 @@ class PlotStack(QWidget):
         self._has_news = False
         self._unwanted: set[str] = set()
         self._timer = QTimer(self)
-        self._timer.setInterval(_TURN_MS)
         self._timer.timeout.connect(self._on_turn)
         self._build()
 
@@ -185,7 +185,7 @@ class PlotStack(QWidget):
         """Look for new values soon."""
         self._has_news = True
         if self.isVisible() and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(_TURN_MS)
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
@@ -242,7 +242,7 @@ class PlotStack(QWidget):
         """Catch up with what came while hidden."""
         super().showEvent(event)
         if self._has_news:
-            self._timer.start()
+            self._timer.start(_TURN_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Draw nothing that nobody sees."""
@@ -254,8 +254,11 @@ class PlotStack(QWidget):
             self._draw(self._queue.popleft())
         elif not self._has_news:
             self._timer.stop()
-        elif time.monotonic() - self._cycle_started_s >= self._cycle_s:
+        elif (rest_s := self._cycle_started_s + self._cycle_s - time.monotonic()) > 0:
+            self._timer.start(max(round(1000 * rest_s), _TURN_MS))
+        else:
             self._begin_cycle()
+            self._timer.start(_TURN_MS)
 
     @property
     def _cycle_s(self) -> float:
@@ -291,6 +294,7 @@ class PlotStack(QWidget):
             return False
         was_following, self.span = self.span.is_following, span
         self._apply_span()
+        self.span_changed.emit()
         if span.is_following != was_following:
             self.following_changed.emit(span.is_following)
         return True
@@ -302,7 +306,7 @@ class PlotStack(QWidget):
         self._queue.clear()
         self._queue.extend(panel for panel in self.panels.values() if not panel.isHidden())
         if self.isVisible():
-            self._timer.start()
+            self._timer.start(_TURN_MS)
 
     def _show_runs(self) -> None:
         shown = {run for run, state in self._runs.items() if state.is_shown}

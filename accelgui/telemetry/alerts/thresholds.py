@@ -53,7 +53,13 @@ class Thresholds:
 
     @classmethod
     def of(
-        cls, temperature: str, device_memory: str, host_memory: str, disk: str, stall: str
+        cls,
+        temperature: str,
+        device_memory: str,
+        host_memory: str,
+        disk: str,
+        stall: str,
+        limits: dict[str, Limits] | None = None,
     ) -> Thresholds:
         """Return those of settings: numbers (°C, %, %, GiB, s), "off", or "auto" for the first."""
         follows = temperature == "auto"
@@ -65,6 +71,7 @@ class Thresholds:
             host_memory_percent=_number(host_memory),
             disk_free_bytes=None if free_gib is None else free_gib * _GIB,
             stall_s=_number(stall),
+            limits=limits or {},
         )
 
     def device_hot(self, device: str) -> Band | None:

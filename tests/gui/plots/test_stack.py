@@ -224,9 +224,9 @@ def test_that_colours_follow_the_scheme(stack: PlotStack) -> None:
     stack.add_run("a")
     stack.add_curve("a", "loss", "training", series(1.0, 2.0), 100.0)
     line = stack.panels["loss"].curves["a", "training"].items[0]
-    light = line.opts["pen"].color()
+    light = line.pen.color()
     theme.set_appearance("dark")
-    assert line.opts["pen"].color() == theme.series_color(0) != light
+    assert line.pen.color() == theme.series_color(0) != light
 
 
 def test_that_curves_are_visible_in_the_picture(qtbot: QtBot, stack: PlotStack) -> None:

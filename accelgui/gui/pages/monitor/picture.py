@@ -27,6 +27,8 @@ QUANTITIES, DEVICES = "quantities", "devices"
 
 # Names and bands change seldom; twice a second is soon enough.
 _SLOW_MS = 500
+# More are not told apart.
+_BANDS_IN_VIEW = 500
 
 
 def number_of(device: str) -> int:
@@ -144,8 +146,7 @@ class Picture(QWidget):
             self._curves = source.store.added
             self._add_curves(source)
         self.plots.stack.data_arrived()
-        if not self._slow.isActive():
-            self._slow.start()
+        self._look_soon()
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
@@ -190,22 +191,29 @@ class Picture(QWidget):
             return f"{notes[0]}. {' '.join(limit_explanation(code) for code in held)}"
         return "; ".join(notes)
 
+    def _look_soon(self) -> None:
+        if not self._slow.isActive():
+            self._slow.start()
+
     def _shown(self, source: Source) -> list[str]:
         return [device for device in source.store.limits if device not in self._hidden]
 
     def _bands(self, source: Source, device: str | None) -> list[Band]:
         shown = self._shown(source) if device is None else [device]
         named = device is None and len(source.store.limits) > 1
-        zero_s = source.zero_s
+        # What a drag may bring into view before the next look, and nothing further away.
+        span, zero_s = self.plots.stack.span, source.zero_s
+        length_s = span.end_s - span.start_s
+        reach_s = (span.start_s - length_s + zero_s, span.end_s + length_s + zero_s)
         return [
             Band(
-                span.start_s - zero_s,
-                span.end_s - zero_s,
-                f"{key_name(key)}: {limits_text(span.codes)}" if named else limits_text(span.codes),
+                held.start_s - zero_s,
+                held.end_s - zero_s,
+                f"{key_name(key)}: {limits_text(held.codes)}" if named else limits_text(held.codes),
             )
             for key in shown
             if key in source.store.limits
-            for span in source.store.limits[key].within(zero_s, float("inf"))
+            for held in source.store.limits[key].within(*reach_s, length_s / _BANDS_IN_VIEW)
         ]
 
     def _new_plots(self, specs: tuple[object, ...]) -> TimePlots:
@@ -215,6 +223,7 @@ class Picture(QWidget):
         plots.retranslate()
         plots.trouble.connect(self.trouble)
         plots.stack.following_changed.connect(self.following_changed)
+        plots.stack.span_changed.connect(self._look_soon)
         return plots
 
     def _add_curves(self, source: Source) -> None:
