@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from accelgui.gui import icons
 from accelgui.gui.pages import register
+from accelgui.gui.shell.alert_strip import AlertStrip
 from accelgui.gui.shell.header import Header
 from accelgui.gui.shell.rail import Rail
 from accelgui.gui.shell.status_line import StatusLine
@@ -84,6 +85,7 @@ class MainWindow(QWidget):
         self.setWindowIcon(icons.application_icon())
         self.rail = Rail(self._entries)
         self.header = Header(self.session)
+        self.alert_strip = AlertStrip(self.session)
         self.status_line = StatusLine(self.session)
         self.settings_banner = Banner()
         self.python_banner = Banner()
@@ -99,6 +101,7 @@ class MainWindow(QWidget):
         column.addWidget(self.header)
         column.addLayout(banners)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.alert_strip)
         column.addWidget(self.status_line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -108,6 +111,7 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         self.rail.page_asked.connect(self.show_page)
+        self.alert_strip.monitor_asked.connect(lambda: self.show_page("monitor"))
         self.header.python_refused.connect(self._on_python_refused)
         self.session.checking_changed.connect(self._show_python_problem)
         self.session.python_changed.connect(self._show_settings_problem)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from accelgui.gui.keeper import Keeper
     from accelgui.gui.live import Live
+    from accelgui.gui.watch import Watch
     from accelgui.model.events import Event
     from accelgui.model.finding import Verdict
     from accelgui.model.outcome import RunOutcome
@@ -50,6 +51,8 @@ class Session(QObject):
     `python_changed(str)`, `run_changed()` when a run begins or has ended,
     `run_started(request)`, `run_events_arrived(list[Event])`, `run_ended(RunOutcome)`,
     `checked(Verdict | None)` when a check has come to its end,
+    `run_paused(bool)` when a person lets the run wait or go on, `watch_begun(Watch)` when alerts
+    can be raised, `options_changed()` when a person chose others, `closing()` before all ends,
     `progress_changed(float | None, str)` for the status line: share done, words.
     """
 
@@ -65,7 +68,11 @@ class Session(QObject):
     run_events_arrived = Signal(list)
     run_ended = Signal(object)
     checked = Signal(object)
+    run_paused = Signal(bool)
     history_opened = Signal()
+    watch_begun = Signal(object)
+    options_changed = Signal()
+    closing = Signal()
     progress_changed = Signal(object, str)
 
     def __init__(
@@ -78,6 +85,7 @@ class Session(QObject):
         self.outcomes: dict[str | None, RunOutcome] = {}
         self.latest: dict[str, Sample] = {}
         self._live: Live | None = None
+        self._watch: Watch | None = None
         self.keeper: Keeper | None = None
         self._python = python or settings.python or sys.executable
         self._checker: Checker | None = None
@@ -106,6 +114,16 @@ class Session(QObject):
 
             self._live = Live(self)
         return self._live
+
+    @property
+    def watch(self) -> Watch:
+        """What watches for alerts; made when the first values come."""
+        if self._watch is None:
+            from accelgui.gui.watch import Watch  # noqa: PLC0415 - As with live values.
+
+            self._watch = Watch(self)
+            self.watch_begun.emit(self._watch)
+        return self._watch
 
     @property
     def is_checking(self) -> bool:
@@ -194,7 +212,9 @@ class Session(QObject):
 
     def close(self) -> None:
         """End everything and wait for it, at most a little over 3 s."""
-        self._is_closing = True
+        if not self._is_closing:
+            self._is_closing = True
+            self.closing.emit()
         if self._live is not None:
             self._live.stop_recording()
         known = (self._checker, self._sampler, self._run)
@@ -261,6 +281,7 @@ class Session(QObject):
         samples = [event.sample for event in events if isinstance(event, SampleTaken)]
         if samples:
             self.live.begin()
+            self.watch.begin()
             self.latest |= {sample.device: sample for sample in samples}
             self.samples_arrived.emit(samples)
 

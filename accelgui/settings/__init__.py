@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from accelgui.settings.settings import Settings, option_description, option_title
+from accelgui.settings.settings import (
+    Settings,
+    option_choices,
+    option_description,
+    option_title,
+)
 
-__all__ = ["Settings", "option_description", "option_title"]
+__all__ = ["Settings", "option_choices", "option_description", "option_title"]

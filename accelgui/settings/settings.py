@@ -56,6 +56,36 @@ class Settings:
         N_("The oldest entries make room, unless they have a name, tag or note."),
         ("100", "500", "2000", "any"),
     )
+    alert_temperature: str = _option(
+        "auto",
+        N_("Hot device"),
+        N_("By the device: 5 °C below its slowdown threshold, or 85 °C where it tells none."),
+        ("auto", "70", "75", "80", "85", "90", "95", "off"),
+    )
+    alert_device_memory: str = _option(
+        "98",
+        N_("Device memory nearly full"),
+        N_("Some frameworks take nearly all of it at their start."),
+        ("90", "95", "98", "off"),
+    )
+    alert_host_memory: str = _option(
+        "95",
+        N_("Memory nearly full"),
+        N_("The memory of this machine, without what the system can give back."),
+        ("80", "90", "95", "off"),
+    )
+    alert_disk: str = _option(
+        "2",
+        N_("Disk nearly full"),
+        N_("Of home, temporary files and the history: the one with the least room."),
+        ("1", "2", "5", "20", "off"),
+    )
+    alert_stall: str = _option(
+        "15",
+        N_("Stalled training"),
+        N_("Its device does nothing for this long, though the training claims to go on."),
+        ("10", "15", "30", "60", "off"),
+    )
     recent_pythons: list[str] = _option([])  # noqa: RUF009 - It makes a field with a factory.
     window_geometry: str = _option("")
     path: Path | None = field(default=None, compare=False)
@@ -93,6 +123,12 @@ class Settings:
         else:
             self.problem = ""
 
+    def alert_choices(self) -> dict[str, str]:
+        """Return what a person chose for alerts, by the name without "alert_"."""
+        values = self._values()
+        names = [name for name in values if name.startswith("alert_")]
+        return {name.removeprefix("alert_"): values[name] for name in names}
+
     def remember_python(self, python: str) -> None:
         """Put a Python in front of those used lately."""
         others = [known for known in self.recent_pythons if known != python]
@@ -126,6 +162,12 @@ def option_title(name: str) -> str:
 def option_description(name: str) -> str:
     """Return the description of an option in the current language."""
     return _(_metadata(name)["description"])
+
+
+def option_choices(name: str) -> tuple[str, ...]:
+    """Return the values that an option can have, () where it is free."""
+    choices: tuple[str, ...] = _metadata(name)["choices"]
+    return choices
 
 
 def _metadata(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import alerts
 from accelgui.words.translation import N_, _
 from accelgui.words.units import seconds_text
 
@@ -61,9 +62,11 @@ def limit_explanation(code: str) -> str:
 
 def mark_text(mark: Mark) -> str:
     """Return what happened, short enough for a plot; an unknown code is returned as it is."""
+    parameters = dict(mark.parameters)
+    if mark.code in {"alert", "alert_over"}:
+        return alerts.mark_text(parameters, is_over=mark.code == "alert_over")
     if mark.code not in _MARKS:
         return mark.code
-    parameters = dict(mark.parameters)
     owner = parameters.get("owner", "")
     return _(_MARKS[mark.code]).format(
         what=_(_OWNERS[owner]) if owner in _OWNERS else _("Run"),

@@ -51,6 +51,9 @@ SLOW = (
     "ecc_uncorrected_count",
 )
 
+# Why a GPU that was asked told nothing at all: nvmlReturn_t of nvml.h, None while it tells any.
+ERROR = "nvml_error_code"
+
 
 class GpuSource:
     """One GPU. A call that it does not support is not made again.
@@ -62,6 +65,7 @@ class GpuSource:
     def __init__(self, pynvml: Any, index: int, asleep: Callable[[], bool]) -> None:
         self.devices = (f"gpu:{index}",)
         self.is_lost = False
+        self._error_code: Optional[int] = None
         self._pynvml = pynvml
         self._index = index
         self._asleep = asleep
@@ -74,7 +78,7 @@ class GpuSource:
     @property
     def names(self) -> tuple[str, ...]:
         """The values that it tells of."""
-        return (*FAST, *SLOW, *self._activity.names, *self._pcie.names)
+        return (*FAST, *SLOW, *self._activity.names, *self._pcie.names, ERROR)
 
     def show_detail(self, wanted: bool) -> None:
         """Measure the PCIe throughput, or no longer: each call of NVML's takes 20 ms."""
@@ -83,6 +87,7 @@ class GpuSource:
     def take(self) -> dict[str, Values]:
         """Return the values now, None for each that the GPU does not report."""
         values: Values = dict.fromkeys(self.names)
+        self._error_code = None
         if self._asleep():
             self.is_lost = False
             return {self.devices[0]: values}
@@ -91,6 +96,7 @@ class GpuSource:
             values.update(self._scalars())
         self.is_lost = all(value is None for value in values.values())
         if self.is_lost:
+            values[ERROR] = self._error_code
             self.forget()
         else:
             values.update(self._slow.values())
@@ -116,13 +122,16 @@ class GpuSource:
         except self._pynvml.NVMLError as error:
             if error.value in NOT_REPORTED:
                 self._refused.add(key)
+            else:
+                self._error_code = error.value
         return None
 
     def _open(self) -> bool:
         if self._handle is None:
             try:
                 self._handle = self._pynvml.nvmlDeviceGetHandleByIndex(self._index)
-            except self._pynvml.NVMLError:
+            except self._pynvml.NVMLError as error:
+                self._error_code = error.value
                 return False
         return True
 

@@ -151,9 +151,11 @@ def test_that_a_gpu_that_recovers_is_sampled_again(nvml: NvmlDriver) -> None:
     with sampler(nvml.environment) as (_run, samples):
         lost = first(samples, of("gpu:0"))
         nvml.fail("*", None, gpu=0)
-        first(samples, of("gpu:0", "power_watts"))
+        found = first(samples, of("gpu:0", "power_watts"))
 
-    assert set(lost.values.values()) == {None}
+    told = {name: value for name, value in lost.values.items() if value is not None}
+    assert told == {"nvml_error_code": 15}
+    assert found.values["nvml_error_code"] is None
 
 
 def test_that_a_hanging_gpu_costs_its_own_curve_only(nvml: NvmlDriver) -> None:

@@ -12,6 +12,7 @@ from accelgui import words
 from accelgui.gui import language
 from accelgui.gui.pages.page import Page
 from accelgui.gui.pages.settings.about_card import AboutCard
+from accelgui.gui.pages.settings.alerts_card import AlertsCard
 from accelgui.gui.pages.settings.option_row import OptionRow
 from accelgui.gui.shell.python_chooser import PythonChooser
 from accelgui.gui.theme import Role, theme
@@ -60,6 +61,7 @@ class SettingsPage(Page):
             self.history_days.setItemText(number, title)
         for number, title in enumerate(("100 MB", "500 MB", "2 GB", _("Any size"))):
             self.history_megabytes.setItemText(number, title)
+        self.alerts.retranslate()
         self.about.retranslate()
         self._show_problem()
 
@@ -98,11 +100,13 @@ class SettingsPage(Page):
                 line.setProperty("kind", "line")
                 self._card.body.addWidget(line)
             self._card.body.addWidget(row)
+        self.alerts = AlertsCard(self.session)
         self.about = AboutCard()
         self.problem = Banner()
         body = self.add_scrolling_body()
         body.addWidget(self.problem)
         body.addWidget(self._card)
+        body.addWidget(self.alerts)
         body.addWidget(self.about)
         body.addStretch()
 
@@ -111,6 +115,7 @@ class SettingsPage(Page):
         self.appearance.activated.connect(self._on_appearance)
         self.history_days.activated.connect(self._on_history)
         self.history_megabytes.activated.connect(self._on_history)
+        self.session.options_changed.connect(self._show_problem)
         self.python.refused.connect(self._on_python_refused)
         self.open_logs.clicked.connect(_open_logs)
 

@@ -171,6 +171,7 @@ class TrainingPage(Page):
         """Let the run of this page wait between two batches, or go on."""
         if self._follower is not None:
             self._follower.tell({"pause": is_paused})
+            self.session.run_paused.emit(is_paused)
             self._show_progress()
 
     def stop(self) -> None:
