@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from accelgui.cli.alerting import Alerting
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem
 from accelgui.cli.interrupts import stopping_on_interrupt
@@ -45,6 +46,7 @@ class _Recording:
         self._console = console
         self._meter = meter
         self._recorder = _recorder(path)
+        self._alerting = Alerting(path.resolve().parent, self._recorder.mark, console, meter)
         self._told: str | None = None
         self._begun_s = time.monotonic()
 
@@ -64,6 +66,7 @@ class _Recording:
                         if isinstance(event, SampleTaken):
                             place_s = timeline.place(event.sample.time_s) - zero_s
                             self._recorder.take(event.sample, place_s)
+                            self._alerting.take(event.sample, place_s)
                         self._tell()
                         if end_s is not None and time.monotonic() >= end_s:
                             run.stop()
@@ -72,6 +75,7 @@ class _Recording:
                 if is_over or time.monotonic() - begun_s < _WELL_S:
                     return run.outcome
         finally:
+            self._alerting.close()
             self._recorder.close()
 
     def tell_end(self, outcome: RunOutcome) -> ExitCode:

@@ -95,7 +95,7 @@ class Watch(QObject):
         machine = snapshot.machine if snapshot else None
         devices = machine.devices if machine else ()
         limits = {device.key: _limits(device) for device in devices}
-        return Thresholds.of(**self._session.settings.alert_choices(), limits=limits)
+        return Thresholds.of(self._session.settings.alert_choices(), limits)
 
 
 def _limits(device: Device) -> Limits:

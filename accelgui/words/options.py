@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accelgui.words.translation import _
-from accelgui.words.units import celsius_text, percent_text, seconds_text
+from accelgui.words.units import celsius_text, percent_text, rough_seconds_text
 
 
 def alert_choice(name: str, value: str) -> str:
@@ -18,5 +18,5 @@ def alert_choice(name: str, value: str) -> str:
     if name == "alert_disk":
         return _("Below {value}").format(value=f"{number:g} GiB")
     if name == "alert_stall":
-        return _("After {value}").format(value=seconds_text(number))
+        return _("After {value}").format(value=rough_seconds_text(number))
     return _("From {value}").format(value=percent_text(number))

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 from cli.command import run, start
 
+from accelgui.model.mark import Mark
 from accelgui.telemetry.recording import Header, read
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from standins.drivers import NvmlDriver
 
 
 def devices(path: Path) -> set[str]:
@@ -51,3 +54,21 @@ def test_that_a_recording_that_is_not_there_opens_no_window(tmp_path: Path) -> N
 
     assert ran.code == 2
     assert "none" in ran.notes
+
+
+def test_that_a_lost_gpu_is_said_and_marked_in_the_file(tmp_path: Path, nvml: NvmlDriver) -> None:
+    nvml.install_gpus(1)
+    nvml.fail("*", 15, gpu=0)
+    path = tmp_path / "a.jsonl"
+    ran = run(
+        tmp_path,
+        *("record", str(path), "--interval", "0.1", "--duration", "2"),
+        **nvml.environment,
+    )
+
+    assert ran.code == 0, ran.notes
+    assert "GPU 0 is lost to its driver (NVML error 15)" in ran.notes
+    marks = [entry[1] for entry in read(path) if not isinstance(entry, Header)]
+    assert [m.parameters for m in marks if isinstance(m, Mark)] == [
+        (("alert", "gpu_lost"), ("device", "gpu:0"))
+    ]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from accelgui.telemetry.alerts.level import Band
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _GIB = 1024.0**3
 
@@ -53,25 +57,21 @@ class Thresholds:
 
     @classmethod
     def of(
-        cls,
-        temperature: str,
-        device_memory: str,
-        host_memory: str,
-        disk: str,
-        stall: str,
-        limits: dict[str, Limits] | None = None,
+        cls, choices: Mapping[str, str], limits: Mapping[str, Limits] | None = None
     ) -> Thresholds:
-        """Return those of settings: numbers (°C, %, %, GiB, s), "off", or "auto" for the first."""
-        follows = temperature == "auto"
-        free_gib = _number(disk)
+        """Return those of settings, by name: numbers (°C, %, %, GiB, s), "off", or "auto"."""
+        follows = choices["temperature"] == "auto"
+        free_gib = _number(choices["disk"])
         return cls(
-            temperature_celsius=cls.temperature_celsius if follows else _number(temperature),
+            temperature_celsius=(
+                cls.temperature_celsius if follows else _number(choices["temperature"])
+            ),
             follows_device=follows,
-            device_memory_percent=_number(device_memory),
-            host_memory_percent=_number(host_memory),
+            device_memory_percent=_number(choices["device_memory"]),
+            host_memory_percent=_number(choices["host_memory"]),
             disk_free_bytes=None if free_gib is None else free_gib * _GIB,
-            stall_s=_number(stall),
-            limits=limits or {},
+            stall_s=_number(choices["stall"]),
+            limits=dict(limits or {}),
         )
 
     def device_hot(self, device: str) -> Band | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 GIB = 1024.0**3
+OFF = dict.fromkeys(("temperature", "device_memory", "host_memory", "disk", "stall"), "off")
 
 
 def gpu(time_s: float, device: str = "gpu:0", **values: float | None) -> Sample:
@@ -54,7 +55,7 @@ def test_that_a_gpu_is_hot_near_its_own_slowdown_threshold(
 
 
 def test_that_a_number_a_person_chose_goes_before_the_devices_own() -> None:
-    chosen = Thresholds.of("70", "off", "off", "off", "off")
+    chosen = Thresholds.of({**OFF, "temperature": "70"})
     assert not chosen.follows_device
     band = Thresholds(70.0, False, limits={"gpu:0": Limits(93.0)}).device_hot("gpu:0")
     assert band is not None
@@ -62,7 +63,7 @@ def test_that_a_number_a_person_chose_goes_before_the_devices_own() -> None:
 
 
 def test_that_what_is_off_is_never_raised() -> None:
-    alerts = Alerts(Thresholds.of("off", "off", "off", "off", "off"))
+    alerts = Alerts(Thresholds.of(OFF))
     full = {"memory_used_bytes": 1.0, "memory_total_bytes": 1.0, "temperature_celsius": 120.0}
     assert watch(alerts, during(range(30), **full)) == []
     assert alerts.take_disk(0.0, 31.0) == []
