@@ -220,6 +220,19 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         metavar=_("FILE"),
         help=_("an .npz with x_train, y_train, x_test, y_test (default: the built-in digits)"),
     )
+    parser.add_argument(
+        "--script",
+        metavar=_("FILE"),
+        help=_("train the model that build_model() in this Python file returns"),
+    )
+    parser.epilog = _(
+        "A file for --script has build_model(), which returns a Keras model, a torch.nn.Module or"
+        " a pair of JAX functions init(key) and apply(params, x), and gives a score for each class."
+        " It may have load_data(), which returns x_train, y_train, x_val, y_val; a number"
+        " learning_rate; and loss(scores, labels). A Keras model that is compiled keeps its own"
+        " optimizer and loss. Images come as [n, height, width, channels], for PyTorch as"
+        " [n, channels, height, width]."
+    )
 
 
 def _add_record(commands: object, common: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accelgui.cli.documents import as_text
-from accelgui.cli.inputs import file_of, python_of
+from accelgui.cli.inputs import InputProblem, file_of, python_of
 from accelgui.cli.layout import padded
 from accelgui.cli.running import Running
 from accelgui.model import SCHEMA
@@ -32,6 +32,8 @@ _NAME_COLUMNS, _RATE_COLUMNS, _TIMES_COLUMNS = 16, 20, 9
 
 def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
     """Climb the ladder and print each rung; raises InputProblem."""
+    if options.script:
+        raise InputProblem(_("The ladder is climbed with the sample networks, not with --script."))
     request = LadderRequest(
         framework=options.framework or "tensorflow",
         model=options.model,

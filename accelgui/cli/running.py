@@ -57,12 +57,12 @@ class Running:
                     self._run.stop()
         self._meter.clear()
 
-    def tell_trouble(self, what: str) -> None:
-        """Say on stderr how the run ended, where it did not end well."""
+    def tell_trouble(self, what: str, words: str = "") -> None:
+        """Say on stderr how the run ended, where it did not end well; in `words`, if given."""
         outcome = self.outcome
         if outcome.status is RunStatus.FINISHED or self._console.closed:
             return
-        self._console.note(outcomes.sentence(outcome, what))
+        self._console.note(words or outcomes.sentence(outcome, what))
         if outcome.log_path and outcome.status in {RunStatus.FAILED, RunStatus.KILLED}:
             self._console.note(_("Log: {path}").format(path=outcome.log_path))
 

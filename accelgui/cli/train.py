@@ -58,7 +58,7 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     elif not options.json_lines:
         training.write_end(request)
         running.tell_remedies()
-    running.tell_trouble(_("The training"))
+    running.tell_trouble(_("The training"), words.trouble(running.outcome, request))
     return _exit_code(running, training.done)
 
 
@@ -72,6 +72,7 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
         epochs=options.epochs,
         seed=options.seed,
         data_path=file_of(options.data),
+        script_path=file_of(options.script),
         execution=options.execution,
         tf32=options.tf32,
         feeding=options.feeding,
@@ -80,6 +81,8 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
 
 
 def _print_code(request: TrainingRequest, console: Console) -> ExitCode:
+    if request.script_path is not None:
+        raise InputProblem(_("--print-code is for the sample networks, not for --script."))
     if reason := lacking(request):
         raise InputProblem(technique_words.lack(reason))
     for line in recipes.script(request).splitlines():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Optional, Union
@@ -248,6 +249,7 @@ class TrainingDone:
     the first compilation and without validation. `finite` is False where the loss became NaN or
     infinite. `expected_accuracy` is what a whole run like this one reaches in validation where the
     arithmetic is right; None where nobody knows: own data, few epochs, large batches.
+    `guessing_loss` is the loss of guessing, None where nobody knows: a loss of one's own.
     """
 
     epochs: int
@@ -261,6 +263,7 @@ class TrainingDone:
     finite: bool = True
     stopped: bool = False
     expected_accuracy: Optional[float] = None
+    guessing_loss: Optional[float] = math.log(10)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from accelgui.model.events import TrainingDone
 
-# The loss of guessing among ten classes is ln 10; a run that ends above has unlearned.
-_GUESSING_LOSS = math.log(10)
+# A run that ends above the loss of guessing has unlearned.
 _MARGIN = 1.05
 
 
@@ -29,7 +27,8 @@ def judge(done: TrainingDone) -> TrainingVerdict:
         return TrainingVerdict.NOT_FINITE
     if done.stopped:
         return TrainingVerdict.GOOD
-    if done.loss is not None and done.loss > _MARGIN * _GUESSING_LOSS:
+    loss, guessing_loss = done.loss, done.guessing_loss
+    if loss is not None and guessing_loss is not None and loss > _MARGIN * guessing_loss:
         return TrainingVerdict.DIVERGED
     reached, expected = done.validation_accuracy, done.expected_accuracy
     if reached is not None and expected is not None and reached < expected:

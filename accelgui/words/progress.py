@@ -20,6 +20,8 @@ _STEPS = {
     "list": N_("Listing devices"),
     "operation": N_("Running one operation"),
     "data": N_("Reading the data"),
+    "script": N_("Reading the model's file"),
+    "save": N_("Saving the weights"),
     "build": N_("Building the network"),
     "model": N_("Building the network"),
     "compile": N_("Compiling the first step"),

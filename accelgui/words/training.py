@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from accelgui.model.outcome import RunStatus
 from accelgui.model.training import TrainingVerdict, judge
+from accelgui.words.outcomes import sentence
 from accelgui.words.translation import N_, _
 from accelgui.words.units import number_text, rate_text, seconds_text, share_text
 
 if TYPE_CHECKING:
     from accelgui.model.events import TrainingDone
+    from accelgui.model.outcome import RunOutcome
     from accelgui.model.requests import TrainingRequest
 
 # In the order in which a form offers them; the first is what a new form shows.
@@ -36,6 +40,22 @@ def model_name(model: str) -> str:
 def precision_name(precision: str) -> str:
     """Return the words for a precision; an unknown code is returned as it is."""
     return _(PRECISIONS[precision]) if precision in PRECISIONS else precision
+
+
+def short_name(request: TrainingRequest) -> str:
+    """Return what a run trains in a word: "MLP", or the name of a person's own file."""
+    return PurePath(request.script_path).name if request.script_path else request.model.upper()
+
+
+def trouble(outcome: RunOutcome, request: TrainingRequest) -> str:
+    """Say why a training run did not come to its end."""
+    is_silent = outcome.failure is None and outcome.exit_code is not None
+    if request.script_path and outcome.status is RunStatus.FAILED and is_silent:
+        return _(
+            "{file}, or a library that it uses, ended the process by itself, with exit code {code}."
+            " Its last words stand in the log."
+        ).format(file=short_name(request), code=outcome.exit_code)
+    return sentence(outcome, _("The training"))
 
 
 def ending(done: TrainingDone | None, request: TrainingRequest) -> str:
@@ -116,6 +136,10 @@ def _value(loss: float | None) -> str:
 
 
 def _what_to_try(request: TrainingRequest) -> str:
+    if request.script_path is not None:
+        return _(
+            "Look at the model and the loss in {file}, or try a smaller learning_rate there."
+        ).format(file=short_name(request))
     if request.data_path is not None:
         return _(
             "Check the images in {file}: values should lie between 0 and 1, or between 0 and 255."

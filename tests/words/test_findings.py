@@ -14,7 +14,7 @@ from accelgui.model.chain import Accelerator, Link, LinkStatus
 from accelgui.model.finding import Finding, Severity
 from accelgui.words.chain import link_explanation, link_name
 from accelgui.words.chain import status_name as link_status_name
-from accelgui.words.findings import TEXTS, FindingText, describe
+from accelgui.words.findings import TEXTS, FindingText, describe, own_model
 
 RULES_FOLDER = Path(rules_package.__file__).parent
 # Breaks out of no quotes, of double ones and of single ones.
@@ -73,7 +73,8 @@ def codes_in_rules() -> set[str]:
 
 def test_that_rules_and_words_know_the_same_codes() -> None:
     without_rule = set(TEXTS) - codes_in_rules()
-    assert without_rule <= {"gpu_out_of_memory"}  # Told by runs.
+    told_by_runs = {"gpu_out_of_memory", *own_model.TEXTS}
+    assert without_rule <= told_by_runs
 
 
 def test_that_the_words_of_a_failed_import_are_shown_whoever_tells_them() -> None:

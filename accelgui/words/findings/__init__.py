@@ -15,6 +15,7 @@ from accelgui.words.findings import (
     libraries,
     nodes,
     noise,
+    own_model,
     packages,
     runtime,
     state,
@@ -44,6 +45,7 @@ TEXTS: dict[str, Author] = {
     **hosted_tpu.TEXTS,
     **state.TEXTS,
     **packages.TEXTS,
+    **own_model.TEXTS,
 }
 
 _SEVERITIES = {"error": N_("problem"), "warning": N_("warning"), "info": N_("note")}

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Optional
 
+from accelgui.agent.workloads.training.networks import CLASSES
 from accelgui.model.events import EpochDone, Progress, TrainingDone, TrainingProgress
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ class Interrupted(Exception):  # noqa: N818 - Nothing went wrong.
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is to be trained, and what accuracy that reaches where it is known."""
+    """How much is to be trained; what accuracy that reaches, and what loss is that of guessing."""
 
     train_samples: int
     batch_size: int
     epochs: int
     expected_accuracy: Optional[float] = None
+    guessing_loss: Optional[float] = math.log(CLASSES)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -184,6 +186,7 @@ class Meter:
             finite=self._finite,
             stopped=stopped,
             expected_accuracy=self.plan.expected_accuracy,
+            guessing_loss=self.plan.guessing_loss,
         )
 
     def _add(self, now_s: float, loss: float, accuracy: float) -> None:

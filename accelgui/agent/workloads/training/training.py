@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,7 +170,8 @@ def _own_images(request: TrainingRequest, meter: Meter, channel: Channel) -> Ima
     importlib.import_module(_TRAINERS[request.framework][0])
     images = own_script.load(request.script_path).images(request)
     check_batch_size(request.batch_size, images.train_samples)
-    meter.plan = _plan(request, images)
+    # A loss of the file's own may be of any size.
+    meter.plan = replace(_plan(request, images), guessing_loss=None)
     return images
 
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from accelgui.gui.pages.offers import AUTO
 from accelgui.gui.theme import Role
+from accelgui.model.chain import Link
+from accelgui.model.finding import Finding, Severity
 from accelgui.model.outcome import RunStatus
 from accelgui.model.training import TrainingVerdict, judge
 from accelgui.words import _, training
 from accelgui.words.devices import key_name
+from accelgui.words.findings import TEXTS, describe
 from accelgui.words.frameworks import framework_name
 from accelgui.words.outcomes import sentence
 from accelgui.words.training import precision_name
@@ -37,12 +40,25 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
         if not record.is_finite or judge(record.done) is not TrainingVerdict.GOOD:
             return Role.BAD, words
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
-    words = sentence(outcome, _("The training"))
+    words = _cause(record) or training.trouble(outcome, record.request)
     if outcome.signal == signal.SIGKILL:
         hint = _("A smaller batch size needs less memory.")
         words = f"{words} {hint}"
     to_do = _TO_DO.get(outcome.status)
     return Role.BAD, f"{words} {to_do()}" if to_do else words
+
+
+def _cause(record: RunRecord) -> str | None:
+    """Return the finding that the run failed with, None where it told none that is known."""
+    failed = record.failed
+    if failed is None or failed.code not in TEXTS:
+        return None
+    parameters = {"framework": record.request.framework, **failed.parameters}
+    text = describe(
+        Finding(failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters)
+    )
+    remedies = [remedy.text for remedy in text.remedies[:1]]
+    return " ".join([f"{text.title}.", text.cause, *remedies])
 
 
 def details(record: RunRecord) -> str:
@@ -73,5 +89,5 @@ def label(record: RunRecord) -> str:
     """Return what tells runs apart: "MLP · CPU · batch 32"; no device before it is known."""
     device = record.started.device if record.started else record.request.device
     batch = _("batch {batch_size}").format(batch_size=count_text(record.request.batch_size))
-    names = (record.request.model.upper(), "" if device == AUTO else key_name(device), batch)
+    names = (training.short_name(record.request), "" if device == AUTO else key_name(device), batch)
     return " · ".join(name for name in names if name)

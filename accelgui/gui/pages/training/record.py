@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from accelgui.model.events import EpochDone, Progress, TrainingDone, TrainingProgress
+from accelgui.model.events import EpochDone, Progress, TrainingDone, TrainingProgress, WorkFailed
 from accelgui.model.events import TrainingStarted as Started
 from accelgui.model.outcome import RunOutcome
 from accelgui.model.requests import TrainingRequest
@@ -57,6 +57,7 @@ class RunRecord:
     last: TrainingProgress | None = None
     progress: Progress | None = None
     done: TrainingDone | None = None
+    failed: WorkFailed | None = None
     outcome: RunOutcome | None = None
     series: dict[tuple[str, str], Series] = field(default_factory=dict)
 
@@ -104,6 +105,8 @@ class RunRecord:
                 self._add(("accuracy", "validation"), event.time_s, event.validation_accuracy)
             case TrainingDone():
                 self.done = event
+            case WorkFailed():
+                self.failed = event
 
     def take_sample(self, sample: Sample) -> None:
         """Keep the values of a sample that bear on this run, from its first step on."""
