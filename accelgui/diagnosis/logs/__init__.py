@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.areas import SIGNS
 from accelgui.diagnosis.logs.codes import BENIGN
-from accelgui.diagnosis.logs.needles import NeedleCase
 from accelgui.diagnosis.logs.reading import pieces
-from accelgui.diagnosis.logs.signs import Clue, Effort, find
+from accelgui.diagnosis.logs.searching import Search, SignCase
 from accelgui.diagnosis.logs.weighing import weigh
 from accelgui.model.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from accelgui.diagnosis.logs.signs import Clue
+
 
 _BLOCK_BYTES = 1 << 22
 
-_CASE = NeedleCase(needle for sign in SIGNS for needle in sign.needles)
+_CASE = SignCase(SIGNS)
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,14 @@ def explain(log: bytes | str | Iterable[bytes], source: str = "log") -> Explanat
     Takes any bytes, in one or in blocks; a str is read as it is.
     """
     found: list[Clue] = []
-    offset = line_count = skipped = 0
+    search = Search(_CASE)
+    offset = line_count = 0
     for piece in pieces(_blocks(log)):
-        effort = Effort()
-        found.extend(find(SIGNS, _CASE, piece, offset, effort))
-        skipped += effort.skipped
+        found.extend(search.clues(piece, offset))
         if piece.numbers is None:
             offset += piece.end
             line_count = piece.line_at(max(piece.end - 1, 0))
-    return Explanation(weigh(_each_once(found), source), line_count, skipped)
+    return Explanation(weigh(_each_once(found), source), line_count, search.skipped_count)
 
 
 def _blocks(log: bytes | str | Iterable[bytes]) -> Iterator[bytes]:

@@ -1,17 +1,45 @@
-"""Which of some hundreds of needles a large text holds, found out quickly."""
+"""Where some hundreds of needles stand in a large text, found out quickly.
+
+Looking for one needle after another reads the text some hundred times. Here it is read once: each
+four characters of it make a number, a table says whether a needle may stand there, and only those
+places are looked at.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-_STEM_LENGTH = 4
+    from numpy.typing import NDArray
 
-# Numbers differ in every line of a log; with all digits alike most lines are the same few.
-_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+_GRAM_LENGTH = 4
+_CLASS_BITS = 5
+# Below this, one search after another is as quick as the table is filled.
+_SMALL = 1 << 16
+
+# Letters in the order of how often English uses them; what is rare in a needle is its key. Logs
+# are full of numbers.
+_USUAL = "0 etaoinsrhldcumfpgwybvkxjqz"
+_OTHERS_RARITY = 5
+
+
+def _classes() -> bytes:
+    """Return a class below 32 for each byte; upper and lower case share one, as digits do."""
+    table = bytearray(256)
+    for letter in range(26):
+        table[ord("a") + letter] = table[ord("A") + letter] = letter + 1
+    for place, others in enumerate(("0123456789", " \n", "_-", "./", ":=")):
+        for character in others:
+            table[ord(character)] = 27 + place
+    return bytes(table)
+
+
+_CLASSES = _classes()
 
 
 def folded(text: str) -> bytes:
@@ -20,42 +48,94 @@ def folded(text: str) -> bytes:
 
 
 class NeedleCase:
-    """A set of needles, each filed under a short part of it that others share."""
+    """A set of needles, lower case."""
 
     def __init__(self, needles: Iterable[str]) -> None:
-        self._by_stem = _filed({needle.encode().translate(_DIGITS_ALIKE) for needle in needles})
-
-    def present(self, text: str) -> frozenset[bytes]:
-        """Return the needles that are in a text, or may be but for their digits."""
-        lines = text.encode("ascii", "replace").lower().translate(_DIGITS_ALIKE).split(b"\n")
-        distinct = b" ".join(dict.fromkeys(lines))
-        if len(distinct) > 0.5 * len(text):
-            # Lines that differ may be one sentence in two; in order, they stay together.
-            distinct = b" ".join(lines)
-        return frozenset(
-            needle
-            for stem, needles in self._by_stem.items()
-            if stem in distinct
-            for needle in needles
-            if needle in distinct
-        )
-
-    @staticmethod
-    def key(needle: str) -> bytes:
-        """Return what `present` calls a needle."""
-        return needle.encode().translate(_DIGITS_ALIKE)
+        self.keys = {needle: _key(needle) for needle in map(str.encode, set(needles))}
+        self.is_key = np.zeros(1 << _GRAM_LENGTH * _CLASS_BITS, dtype=bool)
+        for _, grams in self.keys.values():
+            self.is_key[list(grams)] = True
 
 
-def _filed(needles: set[bytes]) -> dict[bytes, list[bytes]]:
-    """File needles under as few stems as a greedy choice finds."""
-    parts: dict[bytes, set[bytes]] = defaultdict(set)
-    for needle in needles:
-        for start in range(max(1, len(needle) - _STEM_LENGTH + 1)):
-            parts[needle[start : start + _STEM_LENGTH]].add(needle)
-    filed: dict[bytes, list[bytes]] = {}
-    left = set(needles)
-    while left:
-        stem = max(sorted(parts), key=lambda part: len(parts[part] & left))
-        filed[stem] = sorted(parts.pop(stem) & left)
-        left.difference_update(filed[stem])
-    return filed
+class Occurrences:
+    """Where the needles of a case stand in one folded text."""
+
+    def __init__(self, case: NeedleCase, text: bytes) -> None:
+        self._case = case
+        self._text = text
+        self._bytes = np.frombuffer(text, dtype=np.uint8)
+        self._known: dict[bytes, list[int]] = {}
+        self._places: dict[int, NDArray[np.int64]] | None = None
+
+    def of(self, needle: str) -> Sequence[int]:
+        """Return all positions of a needle of the case, the first ones first."""
+        wanted = needle.encode()
+        found = self._known.get(wanted)
+        if found is None:
+            small = len(self._text) <= _SMALL
+            found = _each(wanted, self._text) if small else self._among_places(wanted)
+            self._known[wanted] = found
+        return found
+
+    def _among_places(self, needle: bytes) -> list[int]:
+        if self._places is None:
+            self._places = _places(self._text, self._case.is_key)
+        offset, grams = self._case.keys[needle]
+        parts = [self._places[gram] for gram in grams if gram in self._places]
+        if not parts:
+            return []
+        starts = (parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))) - offset
+        starts = starts[(starts >= 0) & (starts <= len(self._text) - len(needle))]
+        for place, byte in enumerate(needle):
+            starts = starts[self._bytes[starts + place] == byte]
+        found: list[int] = starts.tolist()
+        return found
+
+
+def _each(needle: bytes, text: bytes) -> list[int]:
+    found, at = [], text.find(needle)
+    while at >= 0:
+        found.append(at)
+        at = text.find(needle, at + len(needle))
+    return found
+
+
+def _key(needle: bytes) -> tuple[int, tuple[int, ...]]:
+    """Return where in a needle its rarest four characters stand, and their number.
+
+    A shorter needle has a number for all that may follow.
+    """
+    classes = needle.translate(_CLASSES)
+    if missing := max(0, _GRAM_LENGTH - len(needle)):
+        first = _number(classes + bytes(missing))
+        return 0, tuple(range(first, first + (1 << missing * _CLASS_BITS)))
+    starts = range(len(needle) - _GRAM_LENGTH + 1)
+    rarity = {start: _rarity(needle[start : start + _GRAM_LENGTH]) for start in starts}
+    start = max(starts, key=lambda at: rarity[at])
+    return start, (_number(classes[start : start + _GRAM_LENGTH]),)
+
+
+def _rarity(part: bytes) -> int:
+    characters = re.sub(r"[1-9]", "0", part.decode())
+    return sum(_USUAL.find(one) if one in _USUAL else _OTHERS_RARITY for one in characters)
+
+
+def _number(classes: bytes) -> int:
+    number = 0
+    for value in classes[:_GRAM_LENGTH]:
+        number = number << _CLASS_BITS | value
+    return number
+
+
+def _places(text: bytes, is_key: NDArray[np.bool_]) -> dict[int, NDArray[np.int64]]:
+    """Return the positions of every four characters that are some needle's key."""
+    classes = np.frombuffer(text.translate(_CLASSES) + bytes(_GRAM_LENGTH - 1), dtype=np.uint8)
+    wide = classes.astype(np.uint16)
+    pairs = wide[:-1] << _CLASS_BITS | wide[1:]
+    numbers = pairs[:-2].astype(np.uint32) << 2 * _CLASS_BITS | pairs[2:]
+    positions = np.flatnonzero(is_key[numbers])
+    found = numbers[positions]
+    order = np.argsort(found, kind="stable")
+    distinct, firsts = np.unique(found[order], return_index=True)
+    # With nothing found, the one empty part that a split leaves has no number.
+    return dict(zip(distinct.tolist(), np.split(positions[order], firsts[1:]), strict=False))

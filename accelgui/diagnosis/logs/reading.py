@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,6 +20,9 @@ _HELD_BACK = 4096
 # A line without end is cut here, so that a piece never grows with it.
 _LONGEST_WAIT = 1 << 16
 
+# Lines are counted in stretches of so many characters.
+_STRETCH = 1 << 15
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -31,23 +33,12 @@ _BOMS = (
 
 # Colours and cursor movements (ECMA-48), and titles of windows.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,512}(?:\x07)?)")
-# Control characters old and new, and those that turn the direction of writing.
-_CONTROLS = dict.fromkeys((
-    *(code for code in range(32) if code not in {9, 10, 13}),
-    *range(127, 160),
-    *range(0x200E, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-))
+# Control characters old and new, and those that turn the direction of writing or have no width.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+"
+)
 # What word processors, chats and web pages make of plain characters.
-_PLAIN = {
-    **_CONTROLS,
-    **dict.fromkeys(map(ord, "‘’‚‛′`´"), "'"),
-    **dict.fromkeys(map(ord, "“”„‟″"), '"'),
-    **dict.fromkeys(map(ord, "\u00a0\u2007\u202f\t"), " "),
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
-}
-_ODD = re.compile("[" + "".join(map(re.escape, map(chr, _PLAIN))) + "]")
+_PLAIN = {"'": "‘’‚‛′`´", '"': "“”„‟″", " ": "\u00a0\u2007\u202f\t"}
 
 _UNWRAPPED_AT_MOST = 1 << 21
 _NARROWEST_TERMINAL, _WIDEST_TERMINAL = 60, 250
@@ -68,14 +59,17 @@ class Piece:
     end: int
     # Of a piece whose hard-wrapped lines were joined: the number of the line behind each break.
     numbers: tuple[int, ...] | None = None
-    _breaks: list[int] = field(default_factory=list, compare=False, repr=False)
+    # How many lines end before each stretch of the text, as far as they were counted.
+    _counts: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
 
     def line_at(self, position: int) -> int:
         """Return the number of the line at a position, from 1."""
-        if not self._breaks:
-            self._breaks.extend(match.start() for match in re.finditer("\n", self.text))
-            self._breaks.append(len(self.text))
-        index = bisect_left(self._breaks, position)
+        stretch = min(position, len(self.text)) // _STRETCH
+        for known in range(len(self._counts) - 1, stretch):
+            start = known * _STRETCH
+            count = self.text.count("\n", start, start + _STRETCH)
+            self._counts.append(self._counts[-1] + count)
+        index = self._counts[stretch] + self.text.count("\n", stretch * _STRETCH, position)
         if self.numbers is not None:
             return self.numbers[min(index, len(self.numbers) - 1)]
         return self.first_line + index
@@ -144,7 +138,11 @@ def _clean(text: str) -> str:
     if "\r" in text:
         # Progress bars write over their own line; each state reads as words of its own.
         text = text.replace("\r\n", "\n").replace("\r", "    ")
-    return text.translate(_PLAIN) if _ODD.search(text) else text
+    text = _UNSEEN.sub("", text)
+    for plain, others in _PLAIN.items():
+        for other in others:
+            text = text.replace(other, plain)
+    return text
 
 
 def _unwrapped(text: str) -> Piece | None:
