@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from accelgui.agent.failures import InputError, WorkError
-
-# Keras' own format; the others' weights as named arrays, which need no pickle to be read.
-SUFFIXES = {"tensorflow": ".keras", "pytorch": ".npz", "jax": ".npz"}
+from accelgui.model.checkpoint import SUFFIXES
 
 
 def check(framework: str, path: str) -> Path:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from accelgui.gui.pages import offers
+from accelgui.model.checkpoint import SUFFIXES
 from accelgui.model.requests import FRAMEWORKS, TrainingRequest
 from accelgui.model.techniques import DEFAULT
 from accelgui.words import _
@@ -31,6 +32,8 @@ class Typed:
     execution: str = DEFAULT
     tf32: bool | None = None
     feeding: str = DEFAULT
+    script_path: str | None = None
+    checkpoint_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,11 @@ def judge(typed: Typed) -> Judged:
     batch_size = _whole_number("batch_size", typed.batch_size, _BATCH_SIZES, problems)
     epochs = _whole_number("epochs", typed.epochs, _EPOCHS, problems)
     seed = _whole_number("seed", typed.seed, _SEEDS, problems)
-    if typed.data_path is not None and (problem := _file_problem(typed.data_path)):
-        problems["data"] = problem
+    for name, path in (("data", typed.data_path), ("script", typed.script_path)):
+        if path is not None and (problem := _file_problem(path)):
+            problems[name] = problem
+    if problem := _checkpoint_problem(typed):
+        problems["checkpoint"] = problem
     if problems:
         return Judged(problems=problems)
     return Judged(
@@ -60,10 +66,12 @@ def judge(typed: Typed) -> Judged:
             batch_size=batch_size,
             epochs=epochs,
             seed=seed,
-            data_path=typed.data_path,
+            data_path=_absolute(typed.data_path),
             execution=typed.execution,
             tf32=typed.tf32,
             feeding=typed.feeding,
+            script_path=_absolute(typed.script_path),
+            checkpoint_path=_absolute(typed.checkpoint_path.strip() or None),
         )
     )
 
@@ -87,9 +95,30 @@ def _file_problem(path: str) -> str | None:
     file = Path(path).expanduser()
     try:
         if file.is_dir():
-            return _("This is a folder, not an .npz file")
+            return _("This is a folder, not a file")
         if not file.is_file():
             return _("There is no such file")
     except (OSError, ValueError):
         return _("There is no such file")
     return None
+
+
+def _checkpoint_problem(typed: Typed) -> str | None:
+    path = typed.checkpoint_path.strip()
+    if not path:
+        return None
+    file, suffix = Path(path).expanduser(), SUFFIXES[typed.framework]
+    if file.suffix != suffix:
+        return _("The file has to end in {suffix}").format(suffix=suffix)
+    try:
+        if file.is_dir():
+            return _("This is a folder, not a file")
+        if not file.absolute().parent.is_dir():
+            return _("There is no such folder")
+    except (OSError, ValueError):
+        return _("There is no such folder")
+    return None
+
+
+def _absolute(path: str | None) -> str | None:
+    return None if path is None else str(Path(path).expanduser().absolute())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from accelgui import recipes
 from accelgui.gui.pages import offers
@@ -15,15 +16,20 @@ from accelgui.gui.pages.training.techniques import TF32_OF, Techniques
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Card, Label
 from accelgui.gui.widgets.fields import Choice, Field, number_field
+from accelgui.gui.widgets.path_line import PathLine, local_file
+from accelgui.model.checkpoint import SUFFIXES
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.words import _
 from accelgui.words.training import MODELS, PRECISIONS, model_name, precision_name
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent
+
     from accelgui.gui.pages.training.choices import Judged
     from accelgui.model.snapshot import Snapshot
 
 _DIGITS, _FILE = "digits", "file"
+_OWN = "own"
 
 
 class TrainingForm(Card):
@@ -53,13 +59,16 @@ class TrainingForm(Card):
         self.framework, self.model = Choice(), Choice()
         self.device, self.precision = Choice(), Choice()
         self.batch_size, self.epochs, self.seed = number_field(), number_field(), number_field()
-        self.data, self.data_path = Choice(), QLineEdit()
+        self.data, self.data_path = Choice(), PathLine()
+        self.script_path, self.checkpoint_path = PathLine(), PathLine()
         self.techniques = Techniques()
         self.start = Button(kind="primary", icon="play")
         self.ladder = Button(icon="trending-up")
         self.pause = Button(icon="pause")
         self.code = CodeButton(self._code)
         self._browse = Button(icon="folder-open")
+        self._browse_script = Button(icon="folder-open")
+        self._browse_checkpoint = Button(icon="folder-open")
         self._problem = Label(kind="small")
         self._reason = Label(kind="small")
 
@@ -74,14 +83,20 @@ class TrainingForm(Card):
             "epochs": Field(self.epochs),
             "seed": Field(self.seed),
             "data": Field(self.data),
+            "script": Field(self.script_path),
+            "checkpoint": Field(self.checkpoint_path),
         }
-        for code in ("framework", "model", "device", "precision"):
+        self._script_row = _holder(_row(self._fields["script"], self._browse_script))
+        for code in ("framework", "model"):
+            self.body.addWidget(self._fields[code])
+        self.body.addWidget(self._script_row)
+        for code in ("device", "precision"):
             self.body.addWidget(self._fields[code])
         self.body.addLayout(_row(*(self._fields[c] for c in ("batch_size", "epochs", "seed"))))
         self.body.addWidget(self._fields["data"])
-        self._file_row = QWidget()
-        self._file_row.setLayout(_row(self.data_path, self._browse))
+        self._file_row = _holder(_row(self.data_path, self._browse))
         self.body.addWidget(self._file_row)
+        self.body.addLayout(_row(self._fields["checkpoint"], self._browse_checkpoint))
         self.body.addWidget(self.techniques)
         self._problem.set_role("bad")
         self.body.addWidget(self._problem)
@@ -93,13 +108,18 @@ class TrainingForm(Card):
         self.body.addWidget(self._reason)
 
     def _connect(self) -> None:
-        for line in (self.batch_size, self.epochs, self.seed, self.data_path):
+        paths = (self.data_path, self.script_path, self.checkpoint_path)
+        for line in (self.batch_size, self.epochs, self.seed, *paths):
             line.textChanged.connect(self._judge)
             line.returnPressed.connect(self._on_start)
         self.framework.chosen.connect(self._offer)
         self.precision.chosen.connect(self._offer)
         self.data.chosen.connect(self._on_data_chosen)
+        self.model.chosen.connect(self._on_model_chosen)
         self._browse.clicked.connect(self._choose_file)
+        self._browse_script.clicked.connect(self._choose_script)
+        self._browse_checkpoint.clicked.connect(self._choose_checkpoint)
+        self.setAcceptDrops(True)
         self.start.clicked.connect(self._on_start)
         self.start.setShortcut("Ctrl+Return")
         self.ladder.clicked.connect(self.ladder_pressed)
@@ -108,7 +128,9 @@ class TrainingForm(Card):
     def fill(self, typed: choices.Typed) -> None:
         """Fill the form in."""
         self.framework.choose(typed.framework)
-        self.model.choose(typed.model)
+        self.model.choose(typed.model if typed.script_path is None else _OWN)
+        self.script_path.setText(typed.script_path or "")
+        self.checkpoint_path.setText(typed.checkpoint_path)
         self.device.choose(typed.device)
         self.precision.choose(typed.precision)
         self.batch_size.setText(typed.batch_size)
@@ -120,12 +142,13 @@ class TrainingForm(Card):
         self.techniques.tf32.choose({None: "default", True: "on", False: "off"}[typed.tf32])
         self.techniques.feeding.choose(typed.feeding)
         self._on_data_chosen()
+        self._on_model_chosen()
 
     def typed(self) -> choices.Typed:
         """Return the form as it stands."""
         return choices.Typed(
             framework=self.framework.code,
-            model=self.model.code,
+            model=choices.Typed.model if self.model.code == _OWN else self.model.code,
             device=self.device.code,
             precision=self.precision.code,
             batch_size=self.batch_size.text(),
@@ -135,6 +158,8 @@ class TrainingForm(Card):
             execution=self.techniques.execution.code,
             tf32=TF32_OF[self.techniques.tf32.code],
             feeding=self.techniques.feeding.code,
+            script_path=self.script_path.text() if self.model.code == _OWN else None,
+            checkpoint_path=self.checkpoint_path.text(),
         )
 
     def judged(self) -> Judged:
@@ -186,11 +211,16 @@ class TrainingForm(Card):
             ("epochs", _("Epochs")),
             ("seed", _("Seed")),
             ("data", _("Data")),
+            ("script", _("File with build_model()")),
+            ("checkpoint", _("Keep the weights in")),
         ):
             self._fields[code].set_label(text)
         self.data_path.setPlaceholderText(_("path of an .npz file"))
         self.data_path.setAccessibleName(_("Path of the data file"))
-        self._browse.explain(_("Choose a file"))
+        self.script_path.setPlaceholderText(_("path of a .py file"))
+        self.checkpoint_path.setPlaceholderText(_("not kept"))
+        for button in (self._browse, self._browse_script, self._browse_checkpoint):
+            button.explain(_("Choose a file"))
         self.techniques.retranslate()
         self.start.setText(_("Start"))
         self.start.explain(_("Train with these settings"), "Ctrl+Return")
@@ -203,7 +233,8 @@ class TrainingForm(Card):
 
     def _offer(self) -> None:
         self.framework.offer(offers.frameworks(self._snapshot, FRAMEWORKS))
-        self.model.offer([(code, model_name(code)) for code in MODELS])
+        models = [(code, model_name(code)) for code in MODELS]
+        self.model.offer([*models, (_OWN, _("Own model (a file)"))])
         self.device.offer(offers.devices(self._snapshot, self.framework.code))
         self.precision.offer([(code, precision_name(code)) for code in PRECISIONS])
         self.techniques.offer(self.framework.code, self.precision.code)
@@ -219,8 +250,9 @@ class TrainingForm(Card):
         self._problem.setVisible(bool(lines))
         obstacle = self.obstacle
         self.start.setEnabled(judged.request is not None and obstacle is None and not self._is_busy)
-        self.ladder.setEnabled(self.start.isEnabled())
-        self.code.setEnabled(judged.request is not None)
+        is_own = self.model.code == _OWN
+        self.ladder.setEnabled(self.start.isEnabled() and not is_own)
+        self.code.setEnabled(judged.request is not None and not is_own)
         self._reason.say(obstacle or "")
         self._reason.setVisible(obstacle is not None)
 
@@ -230,6 +262,10 @@ class TrainingForm(Card):
 
     def _on_data_chosen(self) -> None:
         self._file_row.setVisible(self.data.code == _FILE)
+        self._judge()
+
+    def _on_model_chosen(self) -> None:
+        self._script_row.setVisible(self.model.code == _OWN)
         self._judge()
 
     def _on_pause(self, is_paused: bool) -> None:
@@ -246,6 +282,44 @@ class TrainingForm(Card):
         if self.start.isEnabled():
             self.start_pressed.emit()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        path = local_file(event.mimeData())
+        if path is not None and PurePath(path).suffix in {".py", ".npz"}:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if path := local_file(event.mimeData()):
+            self.take_file(path)
+
+    def take_file(self, path: str) -> None:
+        """Choose a file for what it can be: a model's, or data."""
+        if PurePath(path).suffix == ".py":
+            self.model.choose(_OWN)
+            self.script_path.setText(path)
+            self._on_model_chosen()
+        elif PurePath(path).suffix == ".npz":
+            self.data.choose(_FILE)
+            self.data_path.setText(path)
+            self._on_data_chosen()
+
+    def _choose_script(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self, _("Choose the model's file"), self.script_path.text(), _("Python (*.py)")
+        )
+        if path:
+            self.script_path.setText(path)
+
+    def _choose_checkpoint(self) -> None:
+        suffix = SUFFIXES[self.framework.code]
+        path, _filter = QFileDialog.getSaveFileName(
+            self,
+            _("Keep the weights"),
+            self.checkpoint_path.text() or f"weights{suffix}",
+            _("Weights (*{suffix})").format(suffix=suffix),
+        )
+        if path:
+            self.checkpoint_path.setText(path if PurePath(path).suffix else path + suffix)
+
     def _choose_file(self) -> None:
         path, _filter = QFileDialog.getOpenFileName(
             self, _("Choose a data file"), self.data_path.text(), _("NumPy archives (*.npz)")
@@ -254,10 +328,19 @@ class TrainingForm(Card):
             self.data_path.setText(path)
 
 
+def _holder(layout: QHBoxLayout) -> QWidget:
+    holder = QWidget()
+    holder.setLayout(layout)
+    return holder
+
+
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(SPACE)
     for number, widget in enumerate(widgets):
-        row.addWidget(widget, 0 if isinstance(widget, Button) else 1 + (number == 2))
+        if isinstance(widget, Button):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignBottom)
+        else:
+            row.addWidget(widget, 1 + (number == 2))
     return row
