@@ -86,6 +86,18 @@ class ProcessesSeen:
     processes: tuple[DeviceProcess, ...] = ()
 
 
+@dataclass(frozen=True)
+class XidSeen:
+    """The NVIDIA driver reported a fault of a GPU by its number; 999 is one that it cannot name.
+
+    NVIDIA's "Xid Errors" (docs.nvidia.com/deploy/xid-errors) lists them.
+    """
+
+    time_s: float
+    device: str
+    xid: int
+
+
 class RowVerdict(str, Enum):
     """How a precision row ended. LOWER: right, but with fewer bits than asked for."""
 
@@ -334,6 +346,7 @@ Event = Union[
     ModuleSeen,
     SampleTaken,
     ProcessesSeen,
+    XidSeen,
     PrecisionStarted,
     PrecisionRowDone,
     FingerprintSeen,

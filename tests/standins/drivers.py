@@ -77,7 +77,13 @@ class NvmlDriver(Driver):
 
     def __init__(self, library: Path, state: Path) -> None:
         super().__init__(library, state, "ACCELGUI_STANDIN_NVML")
+        self._xids = 0
         self.set(count=0, driver_version="580.65.06", nvml_version="13.580.65", cuda_version=13000)
+
+    def report_xid(self, xid: int, gpu: int = 0) -> None:
+        """Let the driver report a fault of a GPU, to those who watch it by now."""
+        self._xids += 1
+        self.set(gpu, xid=f"{self._xids}:{xid}")
 
     def install_gpus(self, count: int, **values: Any) -> None:
         """Have `count` idle H200, with other values where given."""

@@ -351,6 +351,55 @@ int nvmlDeviceGetProcessUtilization(void *device, struct process_sample *out, u3
     return *count == 0 ? NOT_FOUND : *count > room ? INSUFFICIENT_SIZE : SUCCESS;
 }
 
+/* Events: "xid" is "SEQUENCE:NUMBER"; each new sequence is one Xid, those before the registration
+ * are not told. */
+enum { TIMEOUT = 10, MOST_WATCHED = 16, XID_CRITICAL = 8 };
+struct event { void *device; u64 type, data; u32 gpu_instance, compute_instance; };
+struct event_set { int count, gpus[MOST_WATCHED]; long seen[MOST_WATCHED]; };
+
+static long xid_of(int gpu, long *number) {
+    char text[64];
+    long sequence = 0;
+    *number = 0;
+    if (state_text(gpu, "xid", text, sizeof text)) sscanf(text, "%ld:%ld", &sequence, number);
+    return sequence;
+}
+
+int nvmlEventSetCreate(struct event_set **set) {
+    int error = state_enter(NO_GPU, "nvmlEventSetCreate");
+    if (!error) *set = calloc(1, sizeof **set);
+    return error;
+}
+
+int nvmlEventSetFree(struct event_set *set) { return free(set), SUCCESS; }
+
+int nvmlDeviceRegisterEvents(void *device, u64 types, struct event_set *set) {
+    int gpu = index_of(device), error = state_enter(gpu, "nvmlDeviceRegisterEvents");
+    long number;
+    if (error || !(types & XID_CRITICAL) || set->count == MOST_WATCHED) return error;
+    set->gpus[set->count] = gpu;
+    set->seen[set->count++] = xid_of(gpu, &number);
+    return SUCCESS;
+}
+
+int nvmlEventSetWait_v2(struct event_set *set, struct event *out, u32 timeout_ms) {
+    for (u32 waited_ms = 0;; waited_ms += 50) {
+        int error = state_enter(NO_GPU, "nvmlEventSetWait_v2");
+        for (int i = 0; !error && i < set->count; i++) {
+            long number, sequence = xid_of(set->gpus[i], &number);
+            error = state_enter(set->gpus[i], "nvmlEventSetWait_v2");
+            if (error || sequence <= set->seen[i]) continue;
+            set->seen[i] = sequence;
+            void *device = (void *)((long)set->gpus[i] + 1);
+            *out = (struct event){device, XID_CRITICAL, (u64)number, ~0u, ~0u};
+            return SUCCESS;
+        }
+        if (error) return error;
+        if (waited_ms >= timeout_ms) return TIMEOUT;
+        usleep(50000);
+    }
+}
+
 /* GPM: a metric by its number, "gpm.2", of the GPU that the second sample was taken of. */
 struct gpm_support { u32 version, is_supported; };
 struct gpm_metric { u32 id; int error; double value; const char *names[3]; };

@@ -11,8 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable
 
 from accelgui.agent.samplers.nvml import GpuSource
+from accelgui.agent.samplers.xid import XidWatch
 
 if TYPE_CHECKING:
+    from accelgui.agent.channel import Channel
     from accelgui.agent.samplers.sleep import SleepWatch
 
 _CHECK_S = 1.0
@@ -32,11 +34,14 @@ class Gpus:
     library in its memory belongs to the driver that was there before.
     """
 
-    def __init__(self, watch: SleepWatch, found: Callable[[GpuSource], None]) -> None:
+    def __init__(
+        self, watch: SleepWatch, channel: Channel, found: Callable[[GpuSource], None]
+    ) -> None:
         self.sources: list[GpuSource] = []
         self.outlived = threading.Event()
         self._watch = watch
         self._found = found
+        self._xids = XidWatch(channel, watch.is_asleep)
         self._pynvml: Any = None
         self._is_open = False
         self._asked_outside_s = float("-inf")
@@ -78,11 +83,13 @@ class Gpus:
             source = GpuSource(pynvml, index, partial(self._watch.is_asleep, index))
             self.sources.append(source)
             self._found(source)
+        self._xids.begin(pynvml, count)
         return bool(self.sources)
 
     def _close(self) -> None:
         if self._is_open:
             self._is_open = False
+            self._xids.end()
             # One that is lost was down already.
             with contextlib.suppress(self._pynvml.NVMLError):
                 self._pynvml.nvmlShutdown()

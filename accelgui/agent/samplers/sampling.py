@@ -56,7 +56,7 @@ class _Sampler:
         self.host = HostSource()
         self._cores = Station(CoresSource(), channel, every_s=_CORES_EVERY_S)
         self._stations = [Station(self.host, channel), Station(CpuSource(self._files), channel)]
-        self.gpus = Gpus(SleepWatch(self._files), self._add_gpu)
+        self.gpus = Gpus(SleepWatch(self._files), channel, self._add_gpu)
         self._processes = ProcessTable(self.gpus, self.host, channel, self._files)
 
     def find_accelerators(self) -> None:
