@@ -23,6 +23,7 @@ _ERRORS: dict[Link, tuple[str, ...]] = {
     ),
     Link.KERNEL_DRIVER: (
         "gpu_dropped_by_driver_branch",
+        "driver_too_old_for_gpu",
         "open_kernel_module_unsupported_gpu",
         "secure_boot_rejects_module",
         "kernel_module_not_built_for_kernel",
@@ -126,6 +127,7 @@ _NOTES: dict[Link, tuple[str, ...]] = {
         "tpu_metrics_need_running_workload",
     ),
     Link.CUDA_LIBRARIES: (
+        "driver_near_its_limit",
         "tensorrt_not_installed",
         "duplicate_plugin_registration",
         "ptxas_driver_fallback",

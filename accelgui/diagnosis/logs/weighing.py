@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
+from accelgui.diagnosis.logs.areas.errors import NUMBERED
 from accelgui.diagnosis.logs.clues import Candidate, Clues
 from accelgui.diagnosis.logs.codes import ORDER, PLACES
 from accelgui.diagnosis.logs.frameworks import framework_of
@@ -26,21 +27,6 @@ _USUAL = {
     "wrong_results_on_device": {"device": "gpu"},
     "device_permission_denied": {"nodes": "/dev/nvidia*"},
     "probe_timed_out": {"what": "nvidia-smi"},
-}
-
-# Error numbers of CUDA's driver and runtime headers, and the signs that their names are.
-_NUMBERED = {
-    "35": "insufficient",
-    "46": "busy",
-    "100": "no_device",
-    "101": "no_device",
-    "209": "arch",
-    "214": "ecc",
-    "222": "too_old",
-    "802": "fabric",
-    "803": "compat_shadow",
-    "804": "compat_gpu",
-    "999": "cuda_unknown",
 }
 
 _NO_DRIVER = (
@@ -142,9 +128,11 @@ def _with_derived(found: list[Clue]) -> Clues:
     if other is not None and not clues.has("tf_device"):
         found.append(replace(other, sign="other_framework_works"))
     found.extend(
-        replace(clue, sign=_NUMBERED[number], groups={})
-        for clue in clues.all("cuda_number")
-        if (number := clue["number"] or clue["number2"]) in _NUMBERED
+        replace(clue, sign=named[number], groups={})
+        for sign, named in NUMBERED.items()
+        for clue in clues.all(sign)
+        for number in clue.groups.values()
+        if number in named
     )
     return Clues(found)
 
@@ -188,7 +176,7 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
 
 def _guessed(clues: Clues) -> list[Candidate]:
     """Where nothing but "no GPU" is said, name what that mostly comes from."""
-    clue = clues.first("false", "no_gpu_list")
+    clue = clues.first("false", "no_gpu_list", "gpu_wanted")
     if clue is None:
         return []
     codes = ("cpu_only_build", "cuda_library_not_found", "driver_not_installed")

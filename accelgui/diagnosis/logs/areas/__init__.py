@@ -6,20 +6,24 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs import frameworks
 from accelgui.diagnosis.logs.areas import (
+    architectures,
     builds,
     containers,
     device,
     driver_versions,
     drivers,
+    errors,
     imports,
     libraries,
     library_versions,
     memory,
+    modules,
     noise,
     selection,
     starting,
     toolkit,
     tpu,
+    xids,
 )
 
 if TYPE_CHECKING:
@@ -28,16 +32,20 @@ if TYPE_CHECKING:
 
 _AREAS = (
     device,
+    xids,
     drivers,
+    modules,
     driver_versions,
     toolkit,
     containers,
     starting,
+    errors,
     selection,
     libraries,
     library_versions,
     imports,
     builds,
+    architectures,
     memory,
     tpu,
     noise,

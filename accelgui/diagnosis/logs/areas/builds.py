@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.clues import certain, likely, possible
@@ -15,6 +14,13 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
 
 _CERTAIN = Confidence.CERTAIN
+
+_FRAMEWORKS = {
+    "torch_no_cuda": "pytorch",
+    "torch_cpu_version": "pytorch",
+    "jax_cpu_only": "jax",
+    "tf_cpu_package": "tensorflow",
+}
 
 SIGNS = (
     # Built without CUDA.
@@ -29,6 +35,69 @@ SIGNS = (
         ),
         r"Torch not compiled with CUDA enabled|not (?:compiled|built|linked) with (?:CUDA|GPU|"
         r"cuda)[^\n]{0,20}|without (?:CUDA|GPU) support",
+    ),
+    sign(
+        "built_without",
+        (
+            "compiled without",
+            "built without",
+            "compile without",
+            "not compiled",
+            "n't compiled",
+            "not built with",
+            "n't built with",
+            "not enabled in this build",
+            "cpu version",
+            "cpu-only",
+            "cpu only",
+            "use_cuda",
+            "dlib_use_cuda",
+            "without gpu offload",
+            "without cublas",
+            "without cuda",
+            "without rocm",
+            "not implemented for gpu",
+            "no cuda support",
+            "splits its backend",
+            "bitsandbytes_cpu",
+            "from the 'cuda' backend",
+            "requires the gpu version",
+            "no gpu support",
+            "without hip",
+            "cuda support is not",
+            "gpu support is not",
+            "cuda backend is not",
+        ),
+        r"(?:compiled?|built|build) without (?:\w+ ){0,2}(?:CUDA|GPU|cuBLAS|ROCm|HIP|Metal|Vulkan)"
+        r"|(?:not|n't) (?:been )?(?:compiled|built|linked) (?:with|for|to use) (?:\w+"
+        r" ){0,2}(?:CUDA|"
+        r"GPU|cuBLAS|ROCm|HIP)|(?:CUDA|GPU)[^\n]{0,30} (?:was|is) not enabled in this build"
+        r"|installed (?:the )?CPU[- ](?:only )?version|(?:this is|have) (?:a|the) CPU[- ]only"
+        r"|CPU[- ]only (?:build|version|binary|wheel|package) (?:of|is|was|detected|installed)"
+        r"|(?:re)?(?:compile|build) with [^\n]{0,20}(?:USE_CUDA|USE_GPU)"
+        r"|DLIB_USE_CUDA\)? ?False|without GPU offload|is not implemented for GPU"
+        r"|No CUDA support|Cannot initialize CUDA without|Could not run '[\w:.]+' with arguments"
+        r" from"
+        r" the 'CUDA' backend|requires the GPU version of|(?:CUDA|GPU) support is not (?:enabled|"
+        r"built|compiled|available in this)|CUDA backend is not (?:built|enabled|compiled)",
+    ),
+    sign(
+        "built_without_mps",
+        "with support for mps",
+        r"not linked with support for mps",
+        says="apple_gpu_needs_plugin",
+    ),
+    sign(
+        "built_without_xpu",
+        ("not compiled with xpu", "with support for xpu"),
+        r"not (?:compiled|linked) with (?:support for )?XPU",
+        says="intel_gpu_needs_plugin",
+    ),
+    sign(
+        "macos_too_old",
+        "mps not available",
+        r"MPS not available because the current MacOS version",
+        says="apple_gpu_needs_plugin",
     ),
     sign(
         "torch_cpu_version",
@@ -86,59 +155,19 @@ SIGNS = (
     ),
     sign(
         "macos",
-        ("zsh: illegal hardware", "mach-o", "darwin", "macos", "arm64-apple", "/opt/homebrew"),
+        (
+            "zsh: illegal hardware",
+            "mach-o",
+            "darwin",
+            "macos",
+            "mac os",
+            "macbook",
+            "osx-arm64",
+            "arm64-apple",
+            "/opt/homebrew",
+        ),
     ),
     # The architecture of the GPU.
-    sign(
-        "arch",
-        (
-            "no kernel image",
-            "kernel image is invalid",
-            "is not compatible with the current pytorch",
-            "no longer supports this gpu",
-            "minimum required cuda capability",
-            "compatible with compute capability",
-            "cuda_error_no_binary",
-            "nobinaryforgpu",
-            "invalid_ptx",
-            "invalid device function",
-            "unsupported gpu architecture",
-            "sm_",
-            "no binary for gpu",
-            "unsupported architecture",
-            "cudaerrornokernelimage",
-            "minimum cuda capability",
-            "--gpu-architecture",
-        ),
-        r"invalid value for --gpu-architecture|no kernel image is available"
-        r"|with CUDA capability (?P<sm>sm_\d+) is not compatible"
-        r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
-        r"|not built with CUDA kernel binaries compatible with compute capability (?P<cc>[\d.a]+)"
-        r"|kernel image is invalid"
-        r"|NO_BINARY_FOR_GPU|NoBinaryForGpu|INVALID_PTX|invalid device function"
-        r"|(?:unsupported|Unknown) (?:gpu|CUDA) architecture|NoKernelImageForDevice"
-        r"|Value '(?P<ptx>sm_\d+\w?)' is not defined for option 'gpu-name'",
-    ),
-    sign("jit_from_ptx", "jit-compiled from ptx", None),
-    sign(
-        "amd_list",
-        "amdgpu version",
-        r"with AMDGPU version ?: ?(?P<gfx>gfx\w+)[^\n]{0,6}The supported AMDGPU versions are"
-        r" (?P<list>gfx[\w, ]+)",
-    ),
-    sign(
-        "amd_isa",
-        "amdgpu isa",
-        r"with AMDGPU ISA (?P<gfx>gfx\w+)",
-        says="gpu_arch_not_in_build",
-        confidence=_CERTAIN,
-    ),
-    sign(
-        "rocblas",
-        ("tensilelibrary", "rocblas error"),
-        r"rocBLAS error: Cannot read [^\n]{0,120}TensileLibrary[^\n]{0,80}(?P<gfx>gfx\w+)",
-        says="gpu_arch_not_in_build",
-    ),
     sign(
         "amd_gpu",
         ("advanced micro devices", "[amd/ati]", "radeon", "amd instinct"),
@@ -154,6 +183,7 @@ SIGNS = (
         ("apple m1", "apple m2", "apple m3", "apple m4", "apple silicon", "mps"),
         r"Apple M[1-9]|Apple Silicon|chipset model: Apple",
     ),
+    sign("rocm_path", ("/opt/rocm", "hip_visible_devices", "rocm-smi", "rocminfo")),
     sign(
         "rocm_absent",
         ("rocm", "hip"),
@@ -172,12 +202,16 @@ SIGNS = (
             "pjrt api version",
             "plugin configuration",
             "pluggable",
+            "tfdml_plugin",
+            "default_memory_space",
+            "platform 'metal'",
         ),
         r"Mismatched PJRT plugin PJRT API version \(?(?P<plugin>[\d.]+)\)? and framework PJRT API"
         r" version \(?(?P<framework>[\d.]+)|JAX plugin \S+ version \S+ is installed, but it is not"
         r" compatible|Unexpected PJRT_\w+_Args size|tensorflow-plugins/[\w.]+\.(?:dylib|so)"
         r"[^\n]{0,30}(?:Symbol not found|symbol not found|undefined symbol|Library not loaded)"
-        r"|plugin_module\.initialize|Jax plugin configuration error",
+        r"|plugin_module\.initialize|Jax plugin configuration error|tfdml_plugin\.dll not found"
+        r"|UNIMPLEMENTED: default_memory_space|tensorflow-plugins[^\n]{0,80}(?:not found|failed)",
     ),
 )
 
@@ -192,15 +226,12 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
         "conda_cpu_build",
         "tf_cpu_package",
         "lib_no_gpu_support",
+        "built_without",
     )
     if clue is None or clues.has("gpu_listed", "xla_device"):
         return
     stated = clues.all("torch_no_cuda", "jax_cpu_only", "no_cuda_built")
-    framework = (
-        {"t": "pytorch", "j": "jax"}.get(clue.sign[0])
-        if clue.sign != ("tf_cpu_package")
-        else "tensorflow"
-    )
+    framework = _FRAMEWORKS.get(clue.sign)
     surely = certain if stated else likely
     if (
         clues.has("macos")
@@ -251,29 +282,6 @@ def windows(clues: Clues) -> Iterator[Candidate]:
     shown = [*clues.all("tf_windows_version")[:1], *clues.all("no_gpu_list", "windows")[:1]]
     if clues.has("no_gpu_list", "false", "no_cuda_built"):
         yield likely("windows_native_gpu_unsupported", shown)
-
-
-def architecture(clues: Clues) -> Iterator[Candidate]:
-    """The build has no code for this GPU."""
-    if clue := clues.first("arch"):
-        arches = [seen["sm"] or seen["cc"] for seen in clues.all("arch")]
-        capability = next((text for text in arches if text), None)
-        if capability and capability.startswith("sm_"):
-            number = re.sub(r"\D", "", capability)
-            capability = f"{number[:-1]}.{number[-1]}"
-        yield certain(
-            "gpu_arch_not_in_build",
-            clues.all("arch", "jit_from_ptx")[:4] or [clue],
-            capability=capability,
-        )
-    for clue in clues.all("amd_list"):
-        listed = re.findall(r"gfx[0-9a-f]+", clue["list"])
-        if re.search(r"gfx[0-9a-f]+?gfx", clue["list"]) or clue["gfx"] in listed:
-            yield certain("framework_gpu_allowlist_bug", [clue])
-        else:
-            yield certain(
-                "gpu_arch_not_in_build", [clue], capability=clue["gfx"], built_for=clue["list"]
-            )
 
 
 def other_makers(clues: Clues) -> Iterator[Candidate]:
@@ -327,7 +335,6 @@ RULES: tuple[Rule, ...] = (
     without_cuda,
     jax_fell_back,
     windows,
-    architecture,
     other_makers,
     plugins,
 )

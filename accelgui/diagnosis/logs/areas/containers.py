@@ -134,6 +134,31 @@ SIGNS = (
         says="wsl_or_gpupv_host_driver_libs_missing",
     ),
     sign(
+        "wsl_file",
+        ("libdxcore", "libd3d12", "libnvwgf2umx", "nvcubins", "libnvdxgdmal"),
+        r"lib(?:dxcore|d3d12core|d3d12|nvwgf2umx|nvdxgdmal)\.so[.\d]*[^\n]{0,40}(?:cannot open|not"
+        r" found|no such)|no adapters? found[^\n]{0,30}dxcore|(?:not found"
+        r"|missing)[^\n]{0,30}libdxcore",
+        says="wsl_or_gpupv_host_driver_libs_missing",
+    ),
+    sign(
+        "singularity",
+        (
+            "could not find any nv files",
+            "singularity exec",
+            "singularity run",
+            "apptainer exec",
+            "apptainer run",
+            "singularity shell",
+            "apptainer shell",
+        ),
+        r"Could not find any nv files|(?:singularity|apptainer) (?:exec|run|shell) (?![^\n]*--nv)"
+        r"[^\n]{0,200}",
+    ),
+    sign(
+        "lxc", ("lxc-", "root@lxc", "lxc.cgroup", "/etc/pve", "proxmox", "lxc exec", "incus "), None
+    ),
+    sign(
         "wsl_nvml_na",
         "initialize nvml",
         r"Failed to initialize NVML: N/A",
@@ -159,8 +184,11 @@ SIGNS = (
     sign(
         "dev_missing",
         "/dev/nvidia",
-        r"/dev/nvidia(?:\d+|ctl|\*)?['\"]?: No such (?:file or directory|device)"
-        r"|cannot access '?/dev/nvidia(?:\d|ctl|\*)",
+        r"/dev/nvidia(?:\d+|ctl|\*)?['\"]?:? \(?(?:No such (?:file or directory|device)|not found)"
+        r"|cannot access '?/dev/nvidia(?:\d|ctl|\*)|(?:unable to|could not|cannot|failed to)"
+        r" (?:create"
+        r"|open|stat|find)[^\n]{0,20} /dev/nvidia(?:\d|ctl|\*)(?![^\n]{0,30}(?:denied|permitted))"
+        r"|/dev/nvidia(?:\d+|ctl) does not exist",
     ),
     sign(
         "dev_denied",
@@ -186,6 +214,10 @@ def lost_in_container(clues: Clues) -> Iterator[Candidate]:
         return
     worked = [seen for seen in clues.all("smi", "smi_gpu") if seen.line < clue.line]
     reloaded = clues.first("reloaded")
+    if clues.has("lxc") and not reloaded:
+        yield likely("device_permission_denied", [clue, *clues.all("lxc")[:1]])
+        yield possible("device_nodes_missing", [clue])
+        return
     fresh = clues.first("docker_with_gpus")
     if reloaded:
         yield likely("container_cgroup_device_access_revoked", [clue, reloaded])
@@ -208,7 +240,7 @@ def without_gpus(clues: Clues) -> Iterator[Candidate]:
         "no_libcuda",
     )
     inside = clues.first("container_host", "container_host_any", "container_prompt")
-    started = clues.first("docker_started")
+    started = clues.first("docker_started", "singularity")
     utility = [
         clue
         for clue in clues.all("capabilities")

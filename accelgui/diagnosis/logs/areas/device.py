@@ -16,22 +16,11 @@ if TYPE_CHECKING:
 _CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 # Numbers of NVIDIA's "Xid Errors" document.
-_XIDS = {
-    "79": "gpu_fell_off_bus",
-    "119": "gsp_firmware_failure",
-    "120": "gsp_firmware_failure",
-    "48": "gpu_hardware_fault_ecc",
-    "95": "gpu_hardware_fault_ecc",
-    "64": "gpu_hardware_fault_ecc",
-    "140": "gpu_hardware_fault_ecc",
-    "63": "gpu_reset_needed_row_remap",
-}
 
 SIGNS = (
-    sign("xid", "xid", r"Xid(?: \([^)\n]{0,40}\))?:? (?P<number>\d{1,3})\b"),
     sign(
         "fell_off",
-        ("fallen off the bus", "gpu is lost", "gpu_is_lost"),
+        ("fallen off the bus", "gpu is lost", "gpu_is_lost", "gpuislost", "gpu has been lost"),
         says="gpu_fell_off_bus",
         confidence=_CERTAIN,
     ),
@@ -49,14 +38,34 @@ SIGNS = (
     ),
     sign(
         "gsp_timeout",
-        ("gsp timeout", "rpc from gsp", "response from gpu", "rpc response from", "gsp heartbeat"),
+        (
+            "gsp timeout",
+            "rpc from gsp",
+            "response from gpu",
+            "rpc response from",
+            "gsp heartbeat",
+            "heartbeat timed out",
+            "gsp failure",
+            "gsp error",
+            "gsp rpc",
+        ),
         r"GSP",
         says="gsp_firmware_failure",
         confidence=_LIKELY,
     ),
     sign(
         "gsp_boot",
-        ("initialize gsp firmware", "bootstrap riscv/gsp", "gsp firmware image", "gfw_boot"),
+        (
+            "initialize gsp firmware",
+            "bootstrap riscv/gsp",
+            "gsp firmware image",
+            "gfw_boot",
+            "rmfetchgsprmimages",
+            "failed to load gsp",
+            "gsp initialization failed",
+            "kgspinit",
+            "kgspbootstrap",
+        ),
         says="gsp_firmware_failure",
         confidence=_LIKELY,
     ),
@@ -163,10 +172,14 @@ SIGNS = (
         confidence=_LIKELY,
     ),
     sign(
+        "bar_invalid",
+        ("assigned to your nvidia device is invalid", "misconfigured your gpu"),
+        says="gpu_fell_off_bus",
+    ),
+    sign(
         "d3cold_stuck",
-        "d3cold",
-        r"Unable to change power state from D3cold to D0"
-        r"|can't change power state from D3cold to D0",
+        ("power state from d3", "power state from unknown"),
+        r"(?:Unable to|can't|can not) change power state from (?:D3cold|D3hot|unknown) to D0",
         says="gpu_fell_off_bus",
     ),
     sign("no_nvml_devices", "no devices were found", r"No devices were found"),
@@ -213,16 +226,6 @@ SIGNS = (
 )
 
 
-def xid(clues: Clues) -> Iterator[Candidate]:
-    """The driver's own numbered messages name the trouble."""
-    for clue in clues.all("xid"):
-        code = _XIDS.get(clue["number"])
-        if code is None and clue["number"] in {"94", "92"}:
-            yield likely("gpu_hardware_fault_ecc", [clue], xid=clue["number"])
-        elif code is not None:
-            yield certain(code, [clue], xid=clue["number"])
-
-
 def fabric_manager(clues: Clues) -> Iterator[Candidate]:
     """Error 802 is said by machines with NVSwitch until their fabric manager has run."""
     if clue := clues.first("fabric"):
@@ -257,6 +260,9 @@ def adapter_failed(clues: Clues) -> Iterator[Candidate]:
     # The first number is the stage: 0x61 to 0x63 come from the GPU's own firmware.
     if clue["codes"].lower().startswith(("0x61", "0x62", "0x63")):
         yield likely("gsp_firmware_failure", [clue])
+    elif clue["codes"].lower().startswith("0x22"):
+        yield likely("open_kernel_module_unsupported_gpu", [clue])
+        yield possible("gpu_fell_off_bus", [clue])
     else:
         yield possible("gpu_fell_off_bus", [clue])
         yield possible("open_kernel_module_unsupported_gpu", [clue])
@@ -272,4 +278,4 @@ def no_devices(clues: Clues) -> Iterator[Candidate]:
     yield possible("gsp_firmware_failure", [clue])
 
 
-RULES: tuple[Rule, ...] = (xid, fabric_manager, mig, exclusive, adapter_failed, no_devices)
+RULES: tuple[Rule, ...] = (fabric_manager, mig, exclusive, adapter_failed, no_devices)

@@ -39,6 +39,8 @@ SIGNS = (
             "library version mismatch",
             "lib_rm_version_mismatch",
             "nvml_error_lib_rm",
+            "librmversionmismatch",
+            "nvml/rm version mismatch",
             "driver/library version",
         ),
     ),
@@ -104,6 +106,14 @@ SIGNS = (
         ("nvidia-dkms-", "nvidia-driver-", "libnvidia-compute-"),
         r"(?P<kind>nvidia-dkms|nvidia-driver|libnvidia-compute|nvidia-utils)-(?P<branch>\d{3})"
         r"(?:-server|-open)*\b",
+    ),
+    # What NVIDIA's images print when the driver is of an earlier minor version than their CUDA.
+    sign(
+        "minor_compat",
+        ("minor version compatibility mode", "minor version compatibility mode enabled"),
+        r"Minor Version Compatibility mode(?: ENABLED)?[^\n]{0,80}"
+        r"(?:support(?:s)? for CUDA (?P<served>[\d.]+\d))?",
+        says="driver_near_its_limit",
     ),
     sign(
         "rebooted",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.diagnosis.generations import generation
 from accelgui.diagnosis.logs.clues import certain, likely, possible
 from accelgui.diagnosis.logs.signs import sign
-from accelgui.diagnosis.logs.versions import DRIVER_VERSION
+from accelgui.diagnosis.logs.versions import DRIVER_VERSION, major
 from accelgui.model.finding import Confidence
 
 if TYPE_CHECKING:
@@ -38,77 +39,52 @@ SIGNS = (
             "nvml shared library not found",
             "libnvidia-ml.so",
             "nvmlerror_librarynotfound",
+            "nvml_error_library_not_found",
             "libnvidia-ml",
+            "nvml.dll",
+            "load nvml",
+            "nvml library",
         ),
         r"NVML Shared Library Not Found|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
-        r"|couldn't find libnvidia-ml\.so|libnvidia-ml[^\n]{0,20} not found in your system",
-    ),
-    sign("nvml_not_loaded", ("driver not loaded", "driver_not_loaded", "nvml: driver is not")),
-    # modprobe and the kernel.
-    sign(
-        "no_module_here",
-        ("not found in directory", "modprobe: fatal: module nvidia"),
-        r"Module nvidia[\w-]* not found(?: in directory /lib/modules/(?P<kernel>[\w.+~-]+)|\.)",
-        says="kernel_module_not_built_for_kernel",
-        confidence=_CERTAIN,
+        r"|couldn't find (?:libnvidia-ml\.so|nvml\.dll)|libnvidia-ml[^\n]{0,20} not found in your"
+        r" system|NVML_ERROR_LIBRARY_NOT_FOUND|(?:could not|unable to|failed to|cannot) (?:load"
+        r"|find|"
+        r"locate|open|dlopen)[^\n]{0,30}(?:libnvidia-ml|nvml\.dll|NVML (?:shared )?library)"
+        r"|NVML (?:shared )?library (?:was )?not found",
     ),
     sign(
-        "dkms_failed",
-        ("dkms", "bad exit status", "bad return status", "module build"),
-        r"(?:Bad (?:return|exit) status for module build on kernel: ?(?P<kernel>[\w.+~-]+)"
-        r"|Building DKMS module '?nvidia[^\n]{0,60}FAILED"
-        r"|nvidia[^\n]{0,80}(?:dkms|module)[^\n]{0,40} failed to build"
-        r"|Error! [^\n]{0,80}kernel headers for (?:kernel|target kernel) ?(?P<kernel2>[\w.+~-]+)?)",
-        says="kernel_module_not_built_for_kernel",
-    ),
-    sign(
-        "headers_missing",
-        ("kernel headers", "kernel-headers", "kernel source", "linux-headers"),
-        r"(?:kernel|linux)[- ](?:headers?|source)[^\n]{0,60}(?:cannot be found|not found|missing|"
-        r"could not be located|not installed)|Unable to (?:find|locate)[^\n]{0,30}kernel"
-        r" (?:source|headers)",
-        says="kernel_module_not_built_for_kernel",
-    ),
-    sign(
-        "exec_format",
-        ("exec format error", "invalid module format", "vermagic"),
-        r"nvidia[^\n]{0,40}(?:Exec format error|Invalid module format)"
-        r"|nvidia[^\n]{0,20}(?:version magic|disagrees about version)",
-        says="kernel_module_not_built_for_kernel",
-    ),
-    sign(
-        "key_rejected",
+        "nvml_not_loaded",
         (
-            "required key not available",
-            "key was rejected",
-            "key rejected",
-            "unavailable key",
-            "loading of unsigned module",
-            "lockdown",
+            "driver not loaded",
+            "driver_not_loaded",
+            "drivernotloaded",
+            "nvml: driver is not",
+            "failed to load the nvidia kernel module",
+            "failed to initialize the nvidia kernel module",
+            "driver is not loaded",
+            "rock module is not loaded",
         ),
-        r"(?:nvidia|insert|module|modprobe|insmod)[^\n]{0,100}(?:Required key not available|Key was"
-        r" rejected by service)|Loading of (?:unsigned )?module [^\n]{0,60}(?:rejected|restricted)"
-        r"|Lockdown: \S+: (?:Loading of )?unsigned module loading|unavailable key[^\n]{0,30}"
-        r"rejected|rejected: key",
-        says="secure_boot_rejects_module",
+    ),
+    sign(
+        "nouveau_loaded",
+        "nouveau",
+        r"lsmod[^\n]{0,60}?nouveau[^\n]{0,4} nouveau +\d{4,8} +\d|(?:^|\s)nouveau +\d{5,8}"
+        r" +[1-9]\d*\b",
+    ),
+    sign(
+        "bound_to_other",
+        "is already bound to",
+        r"NVRM: GPU \S+ is already bound to (?P<driver>(?!nvidia\b)[\w-]+)",
+        says="other_kernel_driver_owns_gpu",
         confidence=_CERTAIN,
     ),
-    sign(
-        "secure_boot_on",
-        ("secure boot", "secureboot"),
-        r"Secure ?Boot[^\n]{0,25}(?:enabled|is on|active)",
-    ),
-    sign(
-        "insert_no_device",
-        "no such device",
-        r"could not insert '?nvidia[^\n]{0,30}: No such device",
-    ),
-    sign("insert_other", "could not insert", r"could not insert '?nvidia[^\n]{0,60}"),
+    # modprobe and the kernel.
     # Another driver.
     sign(
         "nouveau_bound",
-        ("nouveau", "vfio-pci"),
-        r"Kernel driver in use: (?P<driver>nouveau|vfio-pci|nvidiafb|rivafb)",
+        "kernel driver in use",
+        r"Kernel driver in use: (?P<driver>nouveau|vfio-pci|nvidiafb|rivafb|nova\w*|NovaCore|"
+        r"pci-stub|xen-pciback)",
     ),
     sign(
         "nouveau_conflict",
@@ -151,10 +127,10 @@ SIGNS = (
     sign("open_required", "open kernel modules", r"requires use of the NVIDIA open kernel modules"),
     sign(
         "not_supported_gpu",
-        "not supported by the",
-        r"installed in this system is not supported by the (?:NVIDIA )?(?P<driver>[\d.]+)? ?"
-        r"(?:NVIDIA )?driver",
-        says="gpu_dropped_by_driver_branch",
+        ("not supported by the", "pci id: 10de"),
+        r"(?:\(PCI ID: 10de:(?P<id>[0-9a-f]{4})\) )?installed in this system is not supported by"
+        r" the"
+        r" (?:NVIDIA )?(?P<driver>[\d.]+)? ?(?:NVIDIA )?driver",
     ),
     sign(
         "no_gpu_in_kernel",
@@ -174,6 +150,10 @@ SIGNS = (
             "nvidia-smi: command not found",
             "nvidia-smi: not found",
             "'nvidia-smi' is not recognized",
+            "command not found: nvidia-smi",
+            "unknown command: nvidia-smi",
+            "no such file or directory: 'nvidia-smi'",
+            "term 'nvidia-smi' is not recognized",
         ),
         None,
     ),
@@ -187,20 +167,6 @@ SIGNS = (
 )
 
 
-def no_contact(clues: Clues) -> Iterator[Candidate]:
-    """nvidia-smi is here and finds no driver: what else the log says tells why."""
-    clue = clues.first("no_contact", "nvml_not_loaded")
-    if clue is None:
-        return
-    yield likely("driver_module_not_loaded", [clue, *clues.all("lsmod_empty")])
-    yield possible("kernel_module_not_built_for_kernel", [clue])
-    secured = clues.first("secure_boot_on")
-    if secured:
-        yield likely("secure_boot_rejects_module", [secured, clue])
-    else:
-        yield possible("secure_boot_rejects_module", [clue])
-
-
 def other_driver(clues: Clues) -> Iterator[Candidate]:
     """Nouveau or vfio is bound to the GPU."""
     if clue := clues.first("nouveau_bound"):
@@ -209,18 +175,6 @@ def other_driver(clues: Clues) -> Iterator[Candidate]:
         yield likely("other_kernel_driver_owns_gpu", [], driver="nouveau")
     elif (clue := clues.first("nouveau_active")) and not clues.has("smi", "module_loading"):
         yield likely("other_kernel_driver_owns_gpu", [clue], driver="nouveau")
-
-
-def not_inserted(clues: Clues) -> Iterator[Candidate]:
-    """Modprobe ended without a module, and not for its signature."""
-    if clues.has("key_rejected", "exec_format", "no_module_here"):
-        return
-    if clue := clues.first("insert_no_device"):
-        yield possible("gpu_dropped_by_driver_branch", [clue])
-        yield possible("other_kernel_driver_owns_gpu", [clue], driver="nouveau")
-        yield possible("open_kernel_module_unsupported_gpu", [clue])
-    elif clue := clues.first("insert_other"):
-        yield likely("driver_module_not_loaded", [clue])
 
 
 def open_required(clues: Clues) -> Iterator[Candidate]:
@@ -255,11 +209,28 @@ def no_nvml(clues: Clues) -> Iterator[Candidate]:
         yield possible("no_accelerator_present", [clue])
 
 
+def unknown_to_driver(clues: Clues) -> Iterator[Candidate]:
+    """The driver does not know the GPU: it is too old for this branch, or too new."""
+    clue = clues.first("not_supported_gpu")
+    if clue is None:
+        return
+    known, branch = generation(clue["id"]), major(clue["driver"])
+    parameters = {"installed": clue["driver"] or None}
+    if known and branch and branch < known.first_branch:
+        parameters.update(generation=known.name, branch=str(known.first_branch))
+        yield certain("driver_too_old_for_gpu", [clue], **parameters)
+    elif known and branch and known.last_branch and branch > known.last_branch:
+        parameters.update(generation=known.name, branch=str(known.last_branch))
+        yield certain("gpu_dropped_by_driver_branch", [clue], **parameters)
+    else:
+        yield likely("gpu_dropped_by_driver_branch", [clue])
+        yield possible("driver_too_old_for_gpu", [clue])
+
+
 RULES: tuple[Rule, ...] = (
-    no_contact,
     other_driver,
-    not_inserted,
     open_required,
     missing_program,
     no_nvml,
+    unknown_to_driver,
 )

@@ -22,7 +22,7 @@ SIGNS = (
         ("tensorflow-gpu", "tensorflow_gpu"),
         r"(?:[\"']?tensorflow[-_]gpu[\"']? (?:package )?has been removed|tensorflow[-_]gpu==?2\.12"
         r"|The \"?tensorflow-gpu\"? package has been removed|Failed building wheel for"
-        r" tensorflow[-_]gpu|Downloading tensorflow[-_]gpu-2\.12\.0|Please install \"?tensorflow"
+        r" tensorflow[-_]gpu|tensorflow[-_]gpu-2\.12\.0\.tar|Please install \"?tensorflow"
         r"\"? instead)",
         says="tensorflow_gpu_package_removed",
         confidence=_CERTAIN,
@@ -43,13 +43,31 @@ SIGNS = (
             "requires-python",
             "has no wheels",
             "no wheels with a matching",
+            "unable to find installation candidates",
+            "no solution found when resolving",
+            "is not installable because",
+            "not supported by python",
+            "existing python installation in your environment",
+            "nothing provides requested",
+            "packagesnotfounderror",
+            "not available from current channels",
+            "no wheel for",
+            "python version not supported",
+            "requires python",
         ),
         r"(?:No matching distribution found for|satisfies the requirement) [\"']?(?P<name>"
         r"tensorflow|torch|jaxlib|jax|torch-xla|torch_xla|libtpu|onnxruntime|tensorrt|keras)"
         r"(?![-_]gpu)[\w.\[\]=<>,! +-]*"
         r"|(?P<wheel>(?:tensorflow|torch|jaxlib|torch_xla|onnxruntime)[\w.+-]*-cp\d+[\w.-]*\.whl)"
         r" is not a supported wheel|requires a different Python: [\d.]+ not in"
-        r"|has no wheels with a matching Python",
+        r"|has no wheels with a matching Python|Unable to find installation candidates for"
+        r" (?P<name2>"
+        r"tensorflow|torch|jaxlib|jax|onnxruntime)|incompatible with the existing python"
+        r" installation"
+        r"|package (?P<name3>tensorflow|pytorch|jaxlib)[\w.-]* requires python[ _]"
+        r"|(?P<name4>tensorflow|torch|jaxlib|jax|onnxruntime)[\w.=<> -]{0,30} (?:requires|depends"
+        r" on)"
+        r" Python ?[<>=]",
     ),
     sign(
         "not_installed",
@@ -66,22 +84,36 @@ SIGNS = (
     # Python dependencies.
     sign(
         "protobuf",
-        ("descriptors cannot", "protobuf", "_message", "messagefactory", "runtime_version"),
+        (
+            "descriptors cannot",
+            "protobuf",
+            "_message",
+            "messagefactory",
+            "runtime_version",
+            "descriptor pool",
+        ),
         r"Descriptors cannot (?:not )?be created directly|cannot import name '(?:builder|"
         r"runtime_version)' from 'google\.protobuf|MessageFactory' object has no attribute"
         r" 'GetPrototype'|protobuf Gencode/Runtime (?:major )?versions?|google\.protobuf"
-        r"\.runtime_version\.VersionError|downgrade the protobuf package",
+        r"\.runtime_version\.VersionError|downgrade the protobuf package|Couldn't (?:build|parse)"
+        r" (?:proto"
+        r" )?file (?:into|content)[^\n]{0,10} ?descriptor pool|protobuf[^\n]{0,40}(?:version of the"
+        r" Protocol Buffer headers which is|incompatible with your Protocol Buffer)"
+        r"|No module named 'google\.protobuf|module 'google\.protobuf[\w.]*' has no attribute",
         says="protobuf_incompatible",
         confidence=_CERTAIN,
     ),
     sign(
         "numpy",
-        ("numpy", "_array_api"),
+        ("numpy", "_array_api", "np."),
         r"compiled using NumPy 1\.x cannot be run in\s+NumPy 2|_ARRAY_API not found"
         r"|numpy\.(?:dtype|ndarray|core\.\w+) size changed, may indicate binary incompat"
         r"|module 'numpy' has no attribute '(?:object|bool|int|float|complex_|float_)'"
         r"|module compiled against (?:ABI|API) version 0x\w+ but this version of numpy"
-        r"|numpy\.core\.multiarray failed to import|np\.(?:complex_|float_)` was removed",
+        r"|numpy\.core\.(?:_?multiarray\w*) failed to import|np\.\w+` was removed in the NumPy 2"
+        r"|RuntimeError: Numpy is not available|Failed to initialize NumPy: _ARRAY_API"
+        r"|numpy\.core\._multiarray_umath (?:failed|' )|module 'numpy' has no attribute '(?:str|"
+        r"typeDict|long|unicode|bool8|product|infty)'|No module named 'numpy\._core",
         says="numpy_abi_incompatible",
         confidence=_CERTAIN,
     ),
@@ -94,10 +126,20 @@ SIGNS = (
     ),
     sign(
         "avx",
-        ("compiled to use", "avx", "illegal instruction", "illegal hardware", "sigill"),
+        (
+            "compiled to use",
+            "avx",
+            "illegal instruction",
+            "illegal hardware",
+            "sigill",
+            "-1073741795",
+            "0xc000001d",
+            "instruction set",
+        ),
         r"compiled to use (?P<what>AVX\w*|SSE[\w.]*)[^\n]{0,40}but (?:these|this) (?:aren't|isn't)"
         r" available|illegal (?:hardware )?instruction|SIGILL|exit code 132|signal 4\b"
-        r"|requires? (?:a CPU with )?AVX"
+        r"|requires? (?:a CPU with )?AVX|-1073741795|0xc000001d"
+        r"|CPU (?:does not|doesn't) (?:support|have)[^\n]{0,20}AVX|no AVX support"
         r"|(?:built|compiled) (?:using|with) AVX instructions, which your",
     ),
     sign(
@@ -128,7 +170,7 @@ SIGNS = (
     ),
     sign(
         "dll_failed",
-        "dll load failed",
+        ("dll load failed", "entry point not found"),
         r"DLL load failed while importing (?P<module>_pywrap\w+|\w+)"
         r"|DLL load failed: [^\n]{0,80}",
     ),
@@ -144,10 +186,20 @@ SIGNS = (
             "failed to load the native tensorflow runtime",
             "partially initialized module",
             "cannot import name",
+            "undefined symbol",
+            "has no attribute",
+            "jaxlib to be installed",
+            "no module named 'tensorflow.",
+            "no module named 'torch.",
+            "segmentation fault",
         ),
         r"Failed to load the native TensorFlow runtime|partially initialized module '(?:torch|"
         r"tensorflow|jax)'[^\n]{0,60}circular"
-        r"|ImportError: [^\n]{0,200}(?:torch|tensorflow|jax)[^\n]{0,200}undefined symbol",
+        r"|ImportError: [^\n]{0,200}\.so[.\d]*: undefined symbol"
+        r"|AttributeError: (?:partially initialized )?module '(?:tensorflow|torch|jax"
+        r"|jaxlib)[\w.]*' has no attribute|requires jaxlib to be"
+        r" installed"
+        r"|No module named '(?:tensorflow|torch|jax|jaxlib)\.[\w.]+'",
     ),
     sign(
         "jax_versions",
@@ -170,7 +222,8 @@ def wheels(clues: Clues) -> Iterator[Candidate]:
     """Pip finds no file for this Python."""
     clue = clues.first("no_wheel")
     if clue and not clues.has("tf_gpu_removed", "tf_gpu_none"):
-        name = clue["name"] or clue["wheel"].partition("-")[0]
+        name = next((clue[g] for g in ("name", "name2", "name3", "name4") if clue[g]), "")
+        name = name or clue["wheel"].partition("-")[0]
         framework = {"torch": "pytorch", "jaxlib": "jax"}.get(name, name)
         yield likely("no_wheel_for_python_version", [clue], framework=framework)
 

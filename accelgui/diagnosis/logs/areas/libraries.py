@@ -44,11 +44,23 @@ SIGNS = (
             "could not dlopen library",
             "couldn't open cuda library",
             "could not load library",
+            "failed to dlopen",
+            "could not locate",
+            "failed to load lib",
+            "cannot load lib",
+            "can't load lib",
+            "unable to load lib",
+            "unable to find lib",
+            "cannot find lib",
+            "could not find lib",
+            "no libcu",
             "dynamic library: ",
             "dynamic library (",
         ),
-        rf"(?:could not (?:load dynamic|dlopen|load) library|couldn't open CUDA library)"
-        rf" [`'\"]*{_FILE}|(?:Failed to find|third-party) dynamic library:? \(?{_FILE2}",
+        rf"(?:could not (?:load dynamic|dlopen|load|find|locate)(?: shared)?(?: library)?|couldn't"
+        rf" open CUDA library|(?:failed to|cannot|can't|unable to) (?:dlopen|load|find|open)"
+        rf"(?: shared| dynamic)?(?: library)?):? [`'\"]*{_FILE}|(?:Failed to find|third-party)"
+        rf" dynamic library:? \(?{_FILE2}",
     ),
     sign(
         "missing_elf",
@@ -76,6 +88,62 @@ SIGNS = (
         ),
         rf"Successfully opened (?:dynamic|CUDA) library {_FILE}|Loaded cuDNN version (?P<v>\d+)",
     ),
+    # Libraries without a name, or of a program that says only which of its own did not load.
+    sign(
+        "not_loaded_win",
+        ("error 126", "error 127", "winerror 126", "loadlibrary failed", "winerror 193"),
+        r"LoadLibrary failed with error 12[67][^\n]{0,80}(?:cuda|tensorrt)\w*\.dll"
+        r"|(?:could not|unable to|failed to) load[^\n]{0,80}cuda\w*\.dll",
+        says="cuda_library_not_found",
+    ),
+    sign(
+        "ort_failed",
+        "failed to create cudaexecutionprovider",
+        says="cuda_library_not_found",
+        confidence=Confidence.POSSIBLE,
+    ),
+    sign(
+        "home_missing",
+        ("cuda_home", "cuda_path", "cudahome", "cuda toolkit", "cuda_toolkit_root", "nvcc"),
+        r"CUDA_HOME[^\n]{0,30}(?:not set|is not set|does not exist|is None|unset)"
+        r"|(?:could not|couldn't|cannot|unable to|failed to) (?:find|locate"
+        r"|detect)[^\n]{0,20}(?:CUDA"
+        r" (?:toolkit|install\w*|compiler)|CUDA_HOME|CUDAToolkit|nvcc)"
+        r"|nvcc:? (?:command )?not found|No CUDA (?:toolkit|compiler)[^\n]{0,20}found"
+        r"|No such file or directory:? [`'\"](?:/usr/local/cuda)?[\w/:.-]{0,60}nvcc",
+        says="cuda_library_not_found",
+    ),
+    sign(
+        "headers_of_cuda",
+        (".h: no such file", ".h' file not found", "cannot find -l"),
+        r"(?:cuda\w*|cublas\w*|cudnn|cufft|curand|cusparse|cusolver\w*|nvrtc|nccl)\.h: No such"
+        r"|cannot find -l(?:cudart|cublas\w*|cudnn|cufft|curand|cusparse|cusolver|nvrtc|nccl)\b",
+        says="cuda_library_not_found",
+    ),
+    sign(
+        "zlibwapi", ("zlibwapi", "library libz.so", "zlib.so"), None, says="cuda_library_not_found"
+    ),
+    sign(
+        "compiled_for_other",
+        ("mismatches the version that was used", "version torch was compiled with"),
+        r"detected CUDA version \(?(?P<found>[\d.]+)\)? mismatches the version that was used to"
+        r" compile"
+        r"|Installed CUDA version (?P<found2>[\d.]+) does not match the version torch was compiled",
+        says="built_for_other_cuda_major",
+    ),
+    sign(
+        "bnb_binary",
+        ("cuda binary not found", "libbitsandbytes_cuda"),
+        r"CUDA binary not found[^\n]{0,160}libbitsandbytes_cuda\d+|libbitsandbytes_cuda\d+\w*\.so: "
+        r"cannot open",
+        says="built_for_other_cuda_major",
+    ),
+    sign(
+        "nvvm_missing",
+        ("libnvvm", "nvvm.dll"),
+        r"libNVVM cannot be found|libnvvm\.so[.\d]*: cannot open",
+        says="cuda_library_not_found",
+    ),
     sign("some_missing", "cannot dlopen some gpu libraries", r"Cannot dlopen some GPU libraries"),
     sign("ignore_cudart", "ignore above cudart dlerror"),
     sign("stub", "cudart_stub", None),
@@ -83,6 +151,11 @@ SIGNS = (
         "no_cuda_drivers",
         "could not find cuda drivers",
         r"Could not find cuda drivers on your machine",
+    ),
+    sign(
+        "path_cures",
+        "ld_library_path",
+        r"LD_LIBRARY_PATH=[\"']?[^\n ]{0,80}(?:CONDA_PREFIX|site-packages|envs/[\w.-]+/lib)",
     ),
     sign("library_path", "ld_library_path", r"LD_LIBRARY_PATH\s*[:=]\s*(?P<path>[^\s;\"']{2,300})"),
     sign(
@@ -125,11 +198,29 @@ SIGNS = (
             "unsupported_ptx_version",
             "newer nvidia driver",
             "please update your gpu driver",
+            "callrequiresnewerdriver",
+            "call_requires_newer_driver",
+            "newer cuda driver",
+            "requires cuda driver",
+            "unsupported cuda version",
+            "update your nvidia driver",
+            "update your driver",
+            "upgrade your driver",
+            "driver version too",
+            "minimum driver version",
+            "minimum required driver",
+            "required driver version",
+            "driver supports cuda",
+            "driver only supports",
         ),
         r"NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
         r"|driver (?:is )?too old|unsupported toolchain"
         r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED_PTX_VERSION"
-        r"|requires? (?:a )?newer NVIDIA driver|update your GPU driver",
+        r"|requires? (?:a )?newer (?:NVIDIA|CUDA|GPU|display)? ?driver|update your GPU driver"
+        r"|Call_?Requires_?Newer_?Driver|requires CUDA driver >|unsupported CUDA version: driver"
+        r"|(?:update|upgrade) your (?:NVIDIA |CUDA |display )?driver|(?:minimum|required)"
+        r" (?:required )?(?:NVIDIA )?driver(?: version)?[^\n]{0,40}\d{3}\.\d+[^\n]{0,60}(?:found|"
+        r"installed|current|detected|but)",
         says="driver_too_old_for_cuda",
         confidence=_CERTAIN,
     ),
@@ -188,6 +279,9 @@ def missing(clues: Clues) -> Iterator[Candidate]:
     elif other:
         yield likely("built_for_other_cuda_major", [*shown, *other[:2]], **parameters)
         yield likely("cuda_library_not_found", shown, **parameters)
+    elif rocm := clues.first("rocm_path"):
+        yield likely("amd_gpu_needs_rocm_build", [rocm, *shown])
+        yield possible("cuda_library_not_found", shown, **parameters)
     elif _is_single_of_toolkit(names, present):
         yield likely("cuda_toolkit_incomplete", [*shown, *present[:2]], **parameters)
         yield likely("cuda_library_not_found", shown, **parameters)
@@ -217,6 +311,13 @@ def no_cuda_runtime(clues: Clues) -> Iterator[Candidate]:
         yield likely("cuda_library_not_found", [clue])
         yield likely("driver_not_installed", [clue])
         yield possible("no_accelerator_present", [clue])
+
+
+def path_is_set_by_hand(clues: Clues) -> Iterator[Candidate]:
+    """Somebody shows that the same command works with the environment's own folder on the path."""
+    clue, without = clues.first("path_cures"), clues.first("no_gpu_list", "false")
+    if clue and without and clues.has("gpu_listed", "true"):
+        yield likely("cuda_libs_not_on_loader_path", [clue, without])
 
 
 def _unnamed(clues: Clues, some: Clue | None) -> Iterator[Candidate]:
@@ -294,4 +395,4 @@ def _is_single_of_toolkit(names: list[str], opened: list[Clue]) -> bool:
     )
 
 
-RULES: tuple[Rule, ...] = (missing, no_cuda_runtime)
+RULES: tuple[Rule, ...] = (missing, no_cuda_runtime, path_is_set_by_hand)

@@ -58,12 +58,55 @@ SIGNS = (
             "resourceexhausted",
             "ran out of memory",
             "cuda error: out",
+            "cuda failure 'out",
+            "mps backend out of",
+            "cudamalloc failed",
+            "failed to allocate memory",
+            "bad_alloc",
+            "outofmemory ",
+            "no available memory for the cache",
+            "exceed allowed memory",
+            "stored in kv cache",
+            "not enough memory",
+            "insufficient memory",
+            "not enough gpu memory",
+            "not enough vram",
+            "insufficient vram",
+            "paging file is too small",
+            "allocator ran out",
+            "hiperroroutofmemory",
+            "exhausted gpu memory",
         ),
         r"OOM when allocating|OutOfMemoryError|CUDA error: out of memory|CUDA_ERROR_OUT_OF_MEMORY"
         r"|ran out of memory(?![^\n]{0,120}not a failure)"
         r"|RESOURCE_EXHAUSTED: [^\n]{0,60}(?:out of memory|allocate)"
         r"|Out of memory while trying to allocate|cudaErrorMemoryAllocation|CUDA out of memory"
-        r"|out of memory \(err|Ran out of memory in memory space",
+        r"|out of memory \(err|-> out of memory|Ran out of memory in memory space|(?:CUDA|HIP)"
+        r" failure '?out of"
+        r" memory"
+        r"|MPS backend out of memory|cudaMalloc failed|Out of memory error on GPU"
+        r"|hipErrorOutOfMemory"
+        r"|Failed to allocate memory for requested buffer|bad_?alloc:?[^\n]{0,60}(?:cuda"
+        r"|out_of_memory)"
+        r"|Error Code \d: OutOfMemory|Out of memory allocating [\d,]+ bytes|would exceed allowed"
+        r" memory"
+        r"|No available memory for the cache blocks|(?:can be stored|stored) in KV cache"
+        r"|not enough (?:GPU |CUDA |device )?(?:memory|VRAM)|insufficient (?:GPU memory|VRAM)"
+        r"|(?:CUDA|GPU)[^\n]{0,40}insufficient memory|exhausted GPU memory"
+        r"|paging file is too small[^\n]{0,120}\.dll",
+    ),
+    sign(
+        "vllm_free",
+        "free memory on device",
+        r"Free memory on device[^\n]{0,20} \((?P<free>[\d.]+)/(?P<total>[\d.]+) GiB\) on startup"
+        r" is less",
+        says="gpu_memory_held_by_other_process",
+    ),
+    sign(
+        "implicit_init",
+        "implicit initialization on gpu",
+        r"implicit initialization on GPU:\d+ failed\. Status: (?:out of memory|all CUDA)",
+        says="gpu_memory_held_by_other_process",
     ),
     sign(
         "tf_allocate",
@@ -93,9 +136,14 @@ SIGNS = (
             "dnn library is not found",
             "failed to get convolution algorithm",
             "could not create cudnn",
+            "no algorithm worked",
+            "cudnn convolution algorithm",
+            "autotuning failed",
+            "cudnn launch failure",
         ),
         r"could not create cudnn handle|DNN library (?:initialization failed|is not found)"
-        r"|Failed to get convolution algorithm|CUDNN_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED|"
+        r"|Failed to get convolution algorithm|No algorithm worked!|Failed to determine best cudnn"
+        r" convolution algorithm|cuDNN launch failure|CUDNN_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED|"
         r"INTERNAL_ERROR)",
     ),
     sign(
@@ -140,6 +188,7 @@ SIGNS = (
         "insufficient driver version",
         r"insufficient driver version:? (?P<driver>[\d.]+)",
     ),
+    sign("torch_cublas", "when calling", r"CUDA error: CU\w+_STATUS_\w+,? when calling"),
     sign("torch_cudnn", "cudnn error", r"cuDNN error: (?P<status>CUDNN_STATUS_\w+)"),
     sign(
         "tf_words",
@@ -187,7 +236,8 @@ def library_without_room(clues: Clues) -> Iterator[Candidate]:
         "missing_any_of",
     ):
         return
-    if clues.has("speaks_of_pytorch", "torch_cudnn") and not clues.has("tf_words"):
+    is_torch = clues.has("speaks_of_pytorch", "torch_cudnn", "torch_cublas")
+    if is_torch and not clues.has("tf_words"):
         # PyTorch takes no memory beforehand: what is taken, the work has taken.
         yield likely("gpu_out_of_memory", [clue])
         if clues.has("torch_cudnn"):

@@ -56,10 +56,13 @@ SIGNS = (
             "relying on driver to perform ptx",
             "couldn't get ptxas",
             "couldn't invoke ptxas",
+            "fallback to the nvidia driver",
+            "falling back to the cuda driver for ptx",
             "ptxas version",
         ),
         r"Relying on driver to perform ptx compilation|Couldn't (?:get|invoke) ptxas"
-        r"|is older than the ptxas CUDA version|disabling parallel compilation",
+        r"|is older than the ptxas CUDA version|disabling parallel compilation"
+        r"|fall(?:ing )?back to the (?:NVIDIA|CUDA) driver for (?:some|PTX) compilation",
         says="ptxas_driver_fallback",
         confidence=_CERTAIN,
     ),
@@ -117,6 +120,7 @@ SIGNS = (
         None,
     ),
     sign("jax_works", ("gpudevice(id=", "cudadevice(id=", "[cuda(id=", "tpudevice(id="), None),
+    sign("jax_cuda_plugin", ("jax-cuda", "jax_cuda"), None),
     sign("jax_imported", ("import jax", "jax.devices", "flax", "jaxlib"), None),
     sign(
         "none_found",
@@ -141,6 +145,17 @@ def other_framework(clues: Clues) -> Iterator[Candidate]:
     )
     if clue is not None and said is not None:
         yield certain("unused_framework_warning", [said, clue])
+
+
+def another_by_name(clues: Clues) -> Iterator[Candidate]:
+    """The name "gpu" stands for ROCm as well as CUDA, and JAX tried the one that is not here."""
+    asked = clues.first("jax_platform")
+    for clue in clues.all("backend_fatal"):
+        has_cuda = clues.first("jax_cuda_plugin")
+        if clue["backend"] == "rocm" and (asked or has_cuda):
+            shown = [clue, *([asked] if asked else []), *([has_cuda] if has_cuda else [])]
+            value = asked["value"] if asked else "rocm"
+            yield likely("wrong_jax_platform_name", shown, value=value)
 
 
 def backends(clues: Clues) -> Iterator[Candidate]:
@@ -187,4 +202,4 @@ def _in_passing(clues: Clues) -> list[Clue]:
     return [clue for clue in clues.all("backend") if clue["backend"] not in fatal]
 
 
-RULES: tuple[Rule, ...] = (other_framework, backends, unused)
+RULES: tuple[Rule, ...] = (other_framework, another_by_name, backends, unused)

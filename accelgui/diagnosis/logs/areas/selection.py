@@ -37,8 +37,9 @@ SIGNS = (
     ),
     sign(
         "invalid_device_id",
-        ("invalid device id", "invalid_device", "device ordinal"),
-        r"Invalid device id|CUDA_ERROR_INVALID_DEVICE|invalid device ordinal",
+        ("invalid device id", "invalid_device", "device ordinal", "device_count() is"),
+        r"Invalid device id|CUDA_ERROR_INVALID_DEVICE|invalid device ordinal"
+        r"|on CUDA device \d+ but torch\.cuda\.device_count\(\) is \d",
     ),
     sign(
         "jax_platform",
@@ -71,6 +72,8 @@ def hidden(clues: Clues) -> Iterator[Candidate]:
                 "wrong_cuda_visible_devices", [clue, *([trouble] if trouble else [])], value=value
             )
             return
+    if (ordinal := clues.first("invalid_device_id")) and not clues.has("visible"):
+        yield likely("wrong_cuda_visible_devices", [ordinal])
     setting = clues.first("visible")
     if setting and trouble and clues.has("torch_no_gpus", "no_device", "invalid_device_id"):
         value = setting["value"].strip("'\" ")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+    from accelgui.diagnosis.logs.signs import Clue
 
 _LIKELY = Confidence.LIKELY
 
@@ -48,10 +49,62 @@ SIGNS = (
         r"cuda\.is_available\(\)\)?\s*False\b|[Cc]uda available: ?False"
         r"|torch\.cuda\.is_available\(\) (?:is|returns|=|==) False",
     ),
+    # What programs say that were told to use a GPU and were given none, without the reason.
+    sign(
+        "gpu_wanted",
+        (
+            "not able to use gpu",
+            "is_available() is false",
+            "but your machine only has",
+            "can only be used on cuda",
+            "acceleratornot available",
+            "accelerator can not run on your system",
+            "invalid cuda 'device=",
+            "not supported by xla service",
+            "available devices are",
+            "cuda is not available",
+            "cuda is unavailable",
+            "cuda not available",
+            "cuda is required but",
+            "cuda requested but",
+            "requires cuda",
+            "requires a gpu",
+            "requires a cuda",
+            "no visible gpu is found",
+            "defaulting to cpu",
+            "failed to infer device type",
+            "no gpu available",
+            "no gpu is available",
+            "gpu is not available",
+            "gpu not available",
+            "cuda device is not available",
+            "no cuda runtime is found",
+            "no hip gpus",
+            "no valid cuda device",
+            "no gpu or tpu",
+            "no available gpu",
+            "device string: cuda",
+            "no cuda gpu",
+            "matching devices exist",
+        ),
+        r"is not able to use GPU|torch\.cuda\.is_available\(\) is False|But your machine only"
+        r" has: \[\]"
+        r"|can only be used on CUDA devices|CUDAAccelerator can ?not run on your system"
+        r"|Invalid CUDA 'device=|device CUDA:\d not supported by XLA"
+        r"|explicitly assigned to /(?:device|job)[^\n]{0,60}GPU:\d[^\n]{0,60}available devices are"
+        r"|CUDA (?:is )?(?:not available|unavailable|required but|requested but)"
+        r"|requires (?:a |an )?(?:NVIDIA |CUDA |CUDA-capable |CUDA-enabled )?GPU(?! drivers?)"
+        r"|No visible GPU is found|defaulting to CPU|Failed to infer device type"
+        r"|no GPU (?:is )?available|GPU (?:device )?(?:is )?not available|No CUDA runtime is found"
+        r"|No HIP GPUs are available|no valid CUDA device|CUDA device is not available"
+        r"|No available GPU|no matching devices exist",
+    ),
     sign(
         "no_gpu_list",
         ("list_physical_devices", "num gpus available"),
-        r"list_physical_devices\(['\"]GPU['\"]\)\)?\s*\[\]|Num GPUs Available: *0",
+        r"list_physical_devices\(['\"]GPU['\"]\)\)?[\"' #)]{0,4}(?:(?:displays?|returns?|gives?"
+        r"|prints?|"
+        r"shows?|is|=+>?|->|:) ?(?:an empty list ?)?)?\s*\[\]|Num GPUs Available: *0",
     ),
     sign(
         "driver_seen",
@@ -84,18 +137,6 @@ SIGNS = (
         r"|invalid device ordinal",
     ),
     sign(
-        "cuda_unknown",
-        (
-            "cuda unknown error",
-            "cuda_error_unknown",
-            "error 999",
-            "cudaerrorunknown",
-            "unknown error",
-        ),
-        r"CUDA unknown error|CUDA_?ERROR_?UNKNOWN|error 999\b"
-        r"|CUDA(?: error)?: unknown error",
-    ),
-    sign(
         "kernel_driver_absent",
         ("kernel driver does not appear", "/proc/driver/nvidia/version"),
         r"kernel driver does not appear to be running|/proc/driver/nvidia/version does not exist"
@@ -103,10 +144,15 @@ SIGNS = (
     ),
     sign(
         "no_libcuda",
-        ("libcuda.so", "libcuda", "nvcuda.dll", "cuda driver library"),
-        r"(?:could not (?:load|open|find)|cannot find|unable to (?:load|open|find)|not find|"
-        r"failed to (?:load|open|dlopen))[^\n]{0,40}(?:libcuda\.so(?:\.1)?|nvcuda\.dll)"
-        r"|libcuda\.so(?:\.1)?: cannot open shared object|libcuda\.so(?:\.1)? not found"
+        ("libcuda.so", "libcuda", "nvcuda.dll", "cuda driver", "find cuda lib", "find -lcuda"),
+        r"(?:could not (?:load|open|find|dlopen|locate)|can(?:not|'t) (?:find|load|open|dlopen)"
+        r"|unable"
+        r" to (?:load|open|find|dlopen|locate)|not find|failed to (?:load|open|dlopen"
+        r"|find))[^\n]{0,40}"
+        r"(?:(?P<name>libcuda\.so(?:\.1)?)|nvcuda\.dll|\bcuda lib\b|-lcuda\b|CUDA driver(?:"
+        r" library)?\b)"
+        r"|(?P<name2>libcuda\.so(?:\.1)?): cannot open shared object|(?P<name3>libcuda\.so(?:\.1)?)"
+        r" (?:was )?(?:not|cannot) (?:be )?found|nvcuda\.dll(?: was)? not found"
         r"|CUDA driver library (?:cannot|could not) be (?:found|loaded)",
     ),
     sign(
@@ -114,58 +160,14 @@ SIGNS = (
         ("/usr/lib/wsl/lib/libcuda", "libcuda.so"),
         r"(?P<folder>/[\w./+-]{1,120}?)/libcuda\.so\.[\d.]+(?:\s|$|\))",
     ),
+    sign("libcuda_opened", "cdll 'libcuda", r"<CDLL 'libcuda\.so\.1'"),
     sign(
         "libcuda_stub",
         ("stubs", "stub library", "cudaerrorstublibrary", "stub_library"),
         r"stubs/libcuda\.so|stub library|StubLibrary|CUDA_ERROR_STUB",
         says="libcuda_not_on_loader_path",
     ),
-    sign(
-        "compat_gpu",
-        (
-            "forward compatibility was attempted",
-            "compat_not_supported",
-            "compatnotsupported",
-            "error 804",
-        ),
-        r"forward compatibility was attempted|COMPAT_?NOT_?SUPPORTED|error 804\b",
-    ),
-    sign(
-        "compat_shadow",
-        (
-            "unsupported display driver",
-            "system_driver_mismatch",
-            "systemdrivermismatch",
-            "error 803",
-        ),
-        r"unsupported display driver|SYSTEM_?DRIVER_?MISMATCH|error 803\b",
-    ),
-    sign(
-        "compat_folder", ("compat", "cuda-compat"), r"/usr/local/cuda[\w.-]*/compat|cuda-compat-\d"
-    ),
     # Numbers, as the driver's and the runtime's headers give them; `weighing` names them.
-    sign(
-        "cuda_number",
-        (
-            "error 35",
-            "error: 35",
-            "error: 222",
-            "error 222",
-            "err: ",
-            "failure: ",
-            "failure with error",
-            "returned ",
-            "code=",
-            "error code",
-            "device context ",
-            "] call to cu",
-        ),
-        r"(?:cu(?:da|init|dart)|CUDA)\w*[^\n]{0,60}?\b(?:err(?:or)?|failure|code|returned|status"
-        r"|context)(?: code)?(?: with error)?(?: is)?[ :=(]{1,3}(?P<number>\d{1,3})\b(?!\.\d|:)"
-        r"|\[(?P<number2>\d{1,3})\] Call to cu[A-Z]\w+",
-    ),
-    sign("nodes_listed", "/dev/nvidiactl", r"(?:/dev/nvidia\d\b|\bls )[^\n]{0,200}/dev/nvidiactl"),
-    sign("uvm_named", ("nvidia-uvm", "nvidia_uvm")),
     # PyTorch.
     sign(
         "torch_no_driver",
@@ -176,30 +178,6 @@ SIGNS = (
     sign("container_hint", ("docker", "kubernetes", "container", "kubectl", "podman"), None),
     sign("colab", ("colab", "/usr/local/lib/python3.", "kaggle"), r"colab|kaggle"),
     # Variables.
-    sign(
-        "uvm_absent",
-        "nvidia-uvm",
-        r"/dev/nvidia-uvm[^\n]{0,30}No such"
-        r"|nvidia[-_]uvm[^\n]{0,40}(?:not (?:loaded|found)|missing)"
-        r"|modprobe nvidia[-_]uvm",
-    ),
-    sign(
-        "launch_failed",
-        (
-            "illegal memory access",
-            "unspecified launch failure",
-            "launch failure",
-            "device-side assert",
-            "cuda_error_launch_failed",
-            "misaligned address",
-            "cuda_error_illegal",
-            "culaunchkernel",
-            "execution_failed",
-        ),
-        r"illegal memory access|(?:unspecified )?launch failure|device-side assert|LAUNCH_FAILED"
-        r"|misaligned address|CUDA_ERROR_ILLEGAL\w+|'cuLaunchKernel' failed"
-        r"|STATUS_EXECUTION_FAILED",
-    ),
     sign(
         "wrong",
         ("faulty", "differs from", "mismatch with cpu", "results differ"),
@@ -235,49 +213,6 @@ SIGNS = (
         confidence=_LIKELY,
     ),
 )
-
-
-def compat(clues: Clues) -> Iterator[Candidate]:
-    """Errors 803 and 804: the loaded libcuda is not the running driver's own."""
-    changed = clues.has("mismatch", "api_mismatch", "dso_mismatch")
-    folder = clues.all("compat_folder")[:1]
-    if clue := clues.first("compat_gpu"):
-        if changed:
-            yield possible("cuda_compat_libs_on_unsupported_gpu", [clue])
-        else:
-            yield likely("cuda_compat_libs_on_unsupported_gpu", [clue, *folder])
-            yield possible("driver_upgraded_not_reloaded", [clue])
-            yield possible("driver_too_old_for_cuda", [clue])
-    if clue := clues.first("compat_shadow"):
-        if changed:
-            yield possible("cuda_compat_libs_shadow_newer_driver", [clue])
-        else:
-            yield likely("cuda_compat_libs_shadow_newer_driver", [clue, *folder])
-            yield possible("driver_upgraded_not_reloaded", [clue])
-
-
-def unknown_error(clues: Clues) -> Iterator[Candidate]:
-    """Error 999: libcuda is there, and does not get through to nvidia_uvm."""
-    clue = clues.first("cuda_unknown")
-    if clue is None or clues.has("mismatch", "no_cgroups"):
-        return
-    slept = clues.first("suspended")
-    nodes = clues.first("uvm_absent")
-    listed = clues.first("nodes_listed")
-    if nodes is None and listed and not clues.has("uvm_named", "nvml_unknown"):
-        nodes = listed
-    if nodes:
-        yield likely("uvm_module_not_loaded", [nodes, clue])
-        yield possible("uvm_broken_after_suspend", [clue])
-    elif slept:
-        yield likely("uvm_broken_after_suspend", [slept, clue])
-        yield possible("uvm_module_not_loaded", [clue])
-    elif clues.has("nvml_unknown", "dev_denied"):
-        return
-    else:
-        yield likely("uvm_broken_after_suspend", [clue])
-        yield likely("uvm_module_not_loaded", [clue])
-        yield possible("device_permission_denied", [clue])
 
 
 def no_device(clues: Clues) -> Iterator[Candidate]:
@@ -344,23 +279,22 @@ def no_libcuda(clues: Clues) -> Iterator[Candidate]:
         yield likely("libcuda_not_on_loader_path", [clue, smi])
         yield possible("driver_capabilities_without_compute", [clue])
     elif not clues.has("kernel_driver_absent", "torch_no_driver", "cli_no_nvml"):
+        if _is_link_name(clue) or clues.has("libcuda_opened"):
+            # What drivers install is libcuda.so.1; its other name comes with toolkits only.
+            yield likely("libcuda_not_on_loader_path", [clue])
         yield likely("driver_not_installed", [clue])
         yield likely("libcuda_not_on_loader_path", [clue])
         yield possible("no_accelerator_present", [clue])
 
 
-def failed_operation(clues: Clues) -> Iterator[Candidate]:
-    """CUDA started, and an operation ended in an error that may have any cause."""
-    if clue := clues.first("launch_failed"):
-        yield likely("operation_fails_on_device", [clue], message=clue.text[:200])
+def _is_link_name(clue: Clue) -> bool:
+    said = clue["name"] or clue["name2"] or clue["name3"]
+    return said.lower() == "libcuda.so" or "cuda lib " in clue.text or "-lcuda" in clue.text
 
 
 RULES: tuple[Rule, ...] = (
-    compat,
-    unknown_error,
     no_device,
     no_kernel_driver,
     no_gpus_for_torch,
     no_libcuda,
-    failed_operation,
 )

@@ -37,14 +37,17 @@ SIGNS = (
     sign(
         "hook_missing",
         ("nvidia-container-runtime-hook", "nvidia-container-toolkit", "nvidia-container-cli"),
-        r"nvidia-container-(?:runtime-hook|toolkit|cli)[\"']?:? [^\n]{0,60}(?:executable file not"
+        r"nvidia-container-(?:runtime-hook|toolkit|cli)[\"']?:? (?![^\n]{0,60}(?:ldcache|mount|"
+        r"detection|device|requirement) error)[^\n]{0,60}(?:executable file not"
         r" found|no such file or directory|command not found|not found in \$PATH)",
         says="container_toolkit_not_installed",
     ),
     sign(
         "cdi",
-        ("unresolvable cdi", "nvidia.com/gpu="),
-        r"unresolvable CDI devices? [^\n]{0,40}nvidia\.com/gpu"
+        ("unresolvable cdi", "nvidia.com/gpu=", "gpu vendor from cdi", "cdi device"),
+        r"unresolvable CDI devices? [^\n]{0,40}nvidia\.com/gpu|no known GPU vendor found"
+        r"|CDI device injection failed[^\n]{0,80}nvidia|invalid CDI device|unqualified CDI"
+        r"|(?:discover|inject)[^\n]{0,40}CDI[^\n]{0,60}(?:nvidia|gpu)"
         r"|stat nvidia\.com/gpu=\S+ no such file",
         says="container_toolkit_not_installed",
     ),
@@ -59,11 +62,15 @@ SIGNS = (
         "plugin_no_nvml",
         (
             "non-nvml platform",
+            "incompatible strategy",
+            "incompatible platform",
+            "waiting indefinitely",
             "start nvml with error",
             "no valid resources",
             "failed to initialize nvml: could not load nvml",
         ),
-        r"Detected non-NVML platform|[Ff]ailed to (?:start|initialize) nvml[^\n]{0,30}could not"
+        r"Detected (?:non-NVML|unknown) platform|No devices found\. Waiting indefinitely"
+        r"|[Ff]ailed to (?:start|initialize) nvml[^\n]{0,30}could not"
         r" load NVML library|Incompatible (?:platform|strategy) detected"
         r"|Failed to initialize NVML: could not load NVML library",
     ),
@@ -74,6 +81,31 @@ SIGNS = (
     ),
     sign("plugin", ("nvidia-device-plugin", "k8s-device-plugin", "nvidia.com/gpu"), None),
     sign("insufficient_gpu", "insufficient nvidia.com/gpu", r"Insufficient nvidia\.com/gpu"),
+    sign(
+        "hook_directly",
+        "container runtime hook directly",
+        r"NVIDIA Container Runtime Hook directly[^\n]{0,80}is not supported",
+        says="nvidia_runtime_not_default",
+    ),
+    sign(
+        "cli_unknown_device",
+        "unknown device id",
+        r"device error: [^\n]{0,40}unknown device(?: id)?",
+        says="wrong_cuda_visible_devices",
+    ),
+    sign(
+        "cli_ldcache",
+        "ldcache error",
+        r"ldcache error: (?:open|process)[^\n]{0,80}",
+        says="docker_daemon_cannot_see_host_driver",
+    ),
+    sign(
+        "cli_no_gpu",
+        "nvidia-container-cli",
+        r"nvidia-container-cli[^\n]{0,60}(?:cuda error|initialization error)[^\n]{0,40}no"
+        r" cuda-capable device",
+        says="driver_module_not_loaded",
+    ),
     sign("cli_no_nvml", "load library failed", r"load library failed: libnvidia-ml\.so\.1"),
     sign(
         "cli_driver_error",

@@ -83,8 +83,9 @@ SIGNS = (
     ),
     sign(
         "tpu_connect",
-        "failed to connect to",
-        r"TPU initialization failed: Failed to connect to (?P<address>\[?[\w:.]*\]?:\d+)"
+        ("failed to connect to", "failed to establish"),
+        r"TPU initialization failed: Failed to (?:connect to|establish [^\n]{0,40}channel to)"
+        r" (?P<address>\[?[\w:.]*\]?:\d+)"
         r"|Failed to connect to \[::\]:8\d{3}",
     ),
     sign(
@@ -137,6 +138,11 @@ SIGNS = (
         r")?found|TPU devices? not found|No backend with TPU",
     ),
     sign(
+        "pjrt_device",
+        ("pjrt_device", "pjrt device"),
+        r"Expected PJRT_DEVICE|PJRT_DEVICE (?:is )?(?:not set|must be set|environment variable)",
+    ),
+    sign(
         "tpu_name_missing",
         ("please provide a tpu name", "find any tpu"),
         r"Please provide a TPU Name to connect to"
@@ -179,6 +185,7 @@ SIGNS = (
         r"NodeDef (?:mentions attr|expected inputs)[^\n]{0,60}|Op type not registered '(?P<op>\w+)'"
         r"|GraphDef-interpreting binary",
     ),
+    sign("between_workers", "send_device_incarnation", None),
     sign(
         "tpu_versions",
         ("runtime version", "tpu worker", "tpu software version", "requestversion"),
@@ -327,7 +334,7 @@ def hosted(clues: Clues) -> Iterator[Candidate]:
 def worker_version(clues: Clues) -> Iterator[Candidate]:
     """The TPU worker runs another TensorFlow and does not know an operation or its attribute."""
     clue = clues.first("nodedef")
-    if clue and clues.has("tpu_worker", "tpu_words"):
+    if clue and clues.has("tpu_worker", "tpu_words", "speaks_of_colab", "between_workers"):
         yield likely("tpu_runtime_version_mismatch", [clue])
 
 
