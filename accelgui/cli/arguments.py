@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from accelgui import __version__
+from accelgui.cli.argparse_words import argparse_translated
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.model.techniques import EXECUTIONS, FEEDINGS
 from accelgui.words import _, languages
@@ -42,7 +43,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
     Raises UsageError, and SystemExit for --help and --version, which print by themselves.
     """
-    return _parser().parse_args(arguments)
+    with argparse_translated():
+        return _parser().parse_args(arguments)
 
 
 def asked_language(arguments: list[str]) -> str | None:
@@ -75,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_precision(commands, common)
     _add_train(commands, common)
     _add_record(commands, common)
+    _add_serve_metrics(commands, common)
     return parser
 
 
@@ -257,6 +260,45 @@ def _add_record(commands: object, common: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_serve_metrics(commands: object, common: argparse.ArgumentParser) -> None:
+    assert isinstance(commands, argparse._SubParsersAction)
+    text = _("live values of all devices for Prometheus; Ctrl-C ends it")
+    parser: _Parser = commands.add_parser(
+        "serve-metrics", help=text, description=text, parents=[common], allow_abbrev=False
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=9400,
+        metavar=_("NUMBER"),
+        help=_("default: 9400; 0: a free one"),
+    )
+    parser.add_argument(
+        "--address",
+        default="127.0.0.1",
+        metavar=_("ADDRESS"),
+        help=_("default: 127.0.0.1, which only this machine reaches"),
+    )
+    parser.add_argument(
+        "--hide-names",
+        action="store_true",
+        help=_("leave out the name of this machine and the identifiers of its GPUs"),
+    )
+    parser.add_argument(
+        "--interval",
+        type=_positive_seconds,
+        default=1.0,
+        metavar=_("SECONDS"),
+        help=_("between two values (default: 1; no less than 0.05)"),
+    )
+    parser.add_argument(
+        "--duration",
+        type=_positive_seconds,
+        metavar=_("SECONDS"),
+        help=_("end after this time (default: when interrupted)"),
+    )
+
+
 def _add_json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help=_("one JSON document on stdout"))
 
@@ -273,6 +315,13 @@ def _count(text: str) -> int:
     number = _integer(text)
     if number < 1:
         raise argparse.ArgumentTypeError(_("{value} is not 1 or more").format(value=text))
+    return number
+
+
+def _port(text: str) -> int:
+    number = _integer(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(_("{value} is not a port, 0 to 65535").format(value=text))
     return number
 
 
