@@ -15,8 +15,10 @@ from accelgui import __version__
 from accelgui.agent.channel import Channel
 from accelgui.agent.failures import WorkError
 from accelgui.model.events import Hello, WorkDone, WorkFailed
+from accelgui.model.memory import HOST_OUT_OF_MEMORY
 from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import (
+    BatchSearchRequest,
     FrameworkRequest,
     LadderRequest,
     MachineRequest,
@@ -36,7 +38,13 @@ COMMANDS: dict[str, tuple[type[Any], str, str]] = {
     "sample": (SampleRequest, "accelgui.agent.samplers.sampling", "sample"),
     "precision": (PrecisionRequest, "accelgui.agent.workloads.precision", "check_precision"),
     "ladder": (LadderRequest, "accelgui.agent.workloads.training", "climb"),
+    "largest_batch": (
+        BatchSearchRequest,
+        "accelgui.agent.workloads.training.largest_batch",
+        "find_largest_batch",
+    ),
     "train": (TrainingRequest, "accelgui.agent.workloads.training", "train"),
+    "try_batch": (TrainingRequest, "accelgui.agent.workloads.training.attempt", "try_batch"),
 }
 
 Work = Callable[[Any, Channel], None]
@@ -62,9 +70,13 @@ def _work(command: str, request_text: str, channel: Channel) -> int:
         work(request, channel)
     except WorkError as error:
         traceback.print_exc()
+        details = traceback.format_exc()
         channel.send(
-            WorkFailed(error.kind, str(error), traceback.format_exc(), error.code, error.parameters)
+            WorkFailed(error.kind, str(error), details, error.code, error.parameters, error.memory)
         )
+        return 1
+    except MemoryError as error:
+        channel.send(_lacking_memory(error))
         return 1
     except Exception as error:  # noqa: BLE001 - Our defect, whatever it is, is told as one.
         traceback.print_exc()
@@ -73,6 +85,19 @@ def _work(command: str, request_text: str, channel: Channel) -> int:
         return 1
     channel.send(WorkDone(stopped=channel.stopping.is_set()))
     return 0
+
+
+def _lacking_memory(error: MemoryError) -> WorkFailed:
+    traceback.print_exc()
+    # Imported now: no start of an agent pays for it.
+    memory = importlib.import_module("accelgui.agent.memory").shortage_of(error, None)
+    return WorkFailed(
+        FailureKind.ENVIRONMENT,
+        str(error) or "MemoryError",
+        traceback.format_exc(),
+        HOST_OUT_OF_MEMORY,
+        memory=memory,
+    )
 
 
 def python_facts() -> PythonFacts:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from accelgui.model.outcome import FailureKind
+
+if TYPE_CHECKING:
+    from accelgui.model.memory import MemoryShortage
 
 
 class WorkError(Exception):
     """Work cannot go on. `code` names a finding (accelgui's causes) where one is known."""
 
     kind = FailureKind.ENVIRONMENT
+    memory: Optional[MemoryShortage] = None
 
     def __init__(
         self, message: str, code: Optional[str] = None, parameters: Optional[dict[str, str]] = None
@@ -28,3 +32,11 @@ class InputError(WorkError):
 
 class FrameworkError(WorkError):
     """The framework raised; the message is its own."""
+
+
+class MemoryLackingError(FrameworkError):
+    """An allocation failed; `memory` says what there was, `code` the cause."""
+
+    def __init__(self, message: str, memory: MemoryShortage) -> None:
+        super().__init__(message, memory.code, {"device": memory.device})
+        self.memory = memory

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Optional, Union
 
 from accelgui.model import PROTOCOL
+from accelgui.model.memory import LargestBatch, MemoryShortage
 from accelgui.model.module import Module
 from accelgui.model.outcome import FailureKind
 from accelgui.model.precision import Drift, Fingerprint, RowDetail, Spread
@@ -327,6 +328,23 @@ class WorkFailed:
     details: str = ""
     code: Optional[str] = None
     parameters: dict[str, str] = field(default_factory=dict)
+    # Where an allocation failed.
+    memory: Optional[MemoryShortage] = None
+
+
+@dataclass(frozen=True)
+class BatchTried:
+    """A search for the largest batch that fits has tried one; `fits` is None while it does."""
+
+    batch_size: int
+    fits: Optional[bool] = None
+
+
+@dataclass(frozen=True)
+class BatchSearchDone:
+    """The last word of such a search, also of a stopped one."""
+
+    found: LargestBatch
 
 
 @dataclass(frozen=True)
@@ -359,6 +377,8 @@ Event = Union[
     TrainingDone,
     LadderStarted,
     LadderRung,
+    BatchTried,
+    BatchSearchDone,
     WorkFailed,
     WorkDone,
 ]

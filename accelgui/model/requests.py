@@ -124,3 +124,19 @@ class LadderRequest:
     seed: int = 0
     data_path: Optional[str] = None
     measure_s: float = 2.0
+
+
+@dataclass(frozen=True)
+class BatchSearchRequest:
+    """Find the largest batch with which `training` fits: its own size did not.
+
+    The search ends after `limit_s` with what it knows by then.
+    """
+
+    training: TrainingRequest
+    limit_s: float = 300.0
+
+    @property
+    def framework(self) -> str:
+        """The framework of the training."""
+        return self.training.framework

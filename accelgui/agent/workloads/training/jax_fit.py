@@ -30,23 +30,23 @@ if TYPE_CHECKING:
     from accelgui.model.requests import TrainingRequest
     from accelgui.model.snapshot import FrameworkDevice
 
-_HALF = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
+HALF = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
 
 class JaxTraining:
     """A network on a device, ready to be fitted in `steps` batches.
 
-    Raises FrameworkError where JAX cannot build it there; code ``gpu_out_of_memory`` where the
-    GPU has no room for it.
+    Raises FrameworkError where JAX cannot build it there; MemoryLackingError where there
+    is no room for it.
     """
 
     def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
         self._request = request
         self._device = device
-        with failures_told(device, _is_out_of_memory):
+        with failures_told(device):
             self._place = _find(device)
             learner, weights = self._built()
-            half = _HALF.get(request.precision)
+            half = HALF.get(request.precision)
             self._state = self._on_device(first_state(weights, half, request.seed))
             self._step = jax.jit(partial(step, learner, steps, half), donate_argnums=0)
             self._judge = jax.jit(partial(judge, learner, half))
@@ -58,7 +58,7 @@ class JaxTraining:
 
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
-        with failures_told(self._device, _is_out_of_memory), self._in_force():
+        with failures_told(self._device), self._in_force():
             train = images.x_train, images.y_train
             if self._request.feeding in {"default", "device"}:
                 train = self._on_device(train)
@@ -155,7 +155,3 @@ def _batches(order: Any, size: int) -> Iterator[tuple[Any, Any]]:
         counts = np.zeros(size, np.float32)
         counts[: len(rows)] = 1
         yield np.resize(rows, size), counts
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    return "RESOURCE_EXHAUSTED" in str(error)

@@ -28,17 +28,17 @@ keras = tf.keras
 class KerasTraining:
     """A network on a device, ready to be fitted in `steps` batches.
 
-    Raises FrameworkError where TensorFlow cannot build it there; code ``gpu_out_of_memory`` where
-    the GPU has no room for it.
+    Raises FrameworkError where TensorFlow cannot build it there; MemoryLackingError where there
+    is no room for it.
     """
 
     def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
         self._request = request
         self._device = device
         _require_keras_3()
-        with failures_told(device, _is_out_of_memory):
+        with failures_told(device):
             self._scope = _restrict_to(device)
-            _configure(request)
+            configure(request)
             with self._scope():
                 self._model = self._built(steps)
         _require_placement(self._model, device)
@@ -50,7 +50,7 @@ class KerasTraining:
 
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
-        with failures_told(self._device, _is_out_of_memory), self._scope():
+        with failures_told(self._device), self._scope():
             self._model.fit(
                 **self._training_data(images),
                 epochs=self._request.epochs,
@@ -107,7 +107,8 @@ def _require_keras_3() -> None:
         raise FrameworkError(f"training needs Keras 3 (TensorFlow 2.16 or later), not {version}")
 
 
-def _configure(request: TrainingRequest) -> None:
+def configure(request: TrainingRequest) -> None:
+    """Set Keras up as the request has it, whatever a person's files say."""
     # A person's keras.json may say otherwise.
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
@@ -151,7 +152,3 @@ def _require_placement(model: Any, device: FrameworkDevice) -> None:
     placed = str(model.trainable_weights[0].value.device)
     if f":{wanted}:" not in placed:
         raise FrameworkError(f"TensorFlow placed the network on {placed}, not on {device.name}")
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, tf.errors.ResourceExhaustedError)

@@ -6,9 +6,10 @@ import re
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
-from accelgui.agent.failures import FrameworkError, WorkError
+from accelgui.agent.failures import FrameworkError, MemoryLackingError, WorkError
+from accelgui.agent.memory import shortage_of
 from accelgui.agent.workloads.training.meter import Interrupted
 
 if TYPE_CHECKING:
@@ -25,23 +26,21 @@ _DECORATION = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]
 
 
 @contextmanager
-def failures_told(
-    device: FrameworkDevice, is_out_of_memory: Callable[[Exception], bool]
-) -> Iterator[None]:
-    """Turn what a framework raises in this block into FrameworkError; defects of ours pass."""
+def failures_told(device: FrameworkDevice) -> Iterator[None]:
+    """Turn what a framework raises in this block into FrameworkError; defects of ours pass.
+
+    Where memory was lacking, on the device or on the host, it is MemoryLackingError.
+    """
     try:
         yield
     except (Interrupted, WorkError):
         raise
     except Exception as error:
-        if raised_by_us(error):
+        if raised_by_us(error) and not isinstance(error, MemoryError):
             raise
-        code = "gpu_out_of_memory" if _on_gpu(device) and is_out_of_memory(error) else None
-        raise FrameworkError(framework_words(error), code, {"device": device.key}) from error
-
-
-def _on_gpu(device: FrameworkDevice) -> bool:
-    return device.key.startswith("gpu")
+        if memory := shortage_of(error, device):
+            raise MemoryLackingError(framework_words(error), memory) from error
+        raise FrameworkError(framework_words(error), None, {"device": device.key}) from error
 
 
 def framework_words(error: BaseException) -> str:

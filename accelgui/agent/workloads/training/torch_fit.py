@@ -32,14 +32,14 @@ _EPSILON = 1e-7
 class TorchTraining:
     """A network on a device, ready to be fitted in `steps` batches.
 
-    Raises FrameworkError where PyTorch cannot build it there; code ``gpu_out_of_memory`` where
-    the GPU has no room for it.
+    Raises FrameworkError where PyTorch cannot build it there; MemoryLackingError where there
+    is no room for it.
     """
 
     def __init__(self, request: TrainingRequest, steps: int, device: FrameworkDevice) -> None:
         self._request = request
         self._device = device
-        with failures_told(device, _is_out_of_memory):
+        with failures_told(device):
             torch.manual_seed(request.seed)
             self._place = torch.device(device.name)
             self._model, learning_rate = self._built()
@@ -63,7 +63,7 @@ class TorchTraining:
 
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
-        with failures_told(self._device, _is_out_of_memory):
+        with failures_told(self._device):
             train = self._train_data(images)
             validation = self._on_device(images.x_validation, images.y_validation)
             generator = np.random.default_rng(self._request.seed)
@@ -171,7 +171,3 @@ def as_tensors(images: Any, labels: Any) -> tuple[Any, Any]:
 def _set_tf32(*, is_on: bool) -> None:
     torch.set_float32_matmul_precision("high" if is_on else "highest")
     torch.backends.cudnn.allow_tf32 = is_on
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, torch.OutOfMemoryError)
