@@ -29,10 +29,11 @@ def lacking(request: TrainingRequest) -> Optional[str]:
     """Return the code of why this combination cannot be, None where nothing is known against it."""
     if request.strategy not in STRATEGIES:
         return "no_such_strategy"
-    if request.strategy == ALL and ":" in request.device:
-        return "all_takes_every_device"
-    if request.strategy in {ALL, MULTI_WORKER} and getattr(request, "script_path", None):
-        return "script_on_one_device"
+    if request.strategy in {ALL, MULTI_WORKER}:
+        if ":" in request.device:
+            return "all_takes_every_device"
+        if request.script_path is not None:
+            return "script_on_one_device"
     return _lacking_workers(request)
 
 

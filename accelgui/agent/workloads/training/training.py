@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any
 from accelgui.agent import backends
 from accelgui.agent.failures import InputError
 from accelgui.agent.workloads.training import checkpoint, data, own_script
+from accelgui.agent.workloads.training.distributed import cluster, supervisor
+from accelgui.agent.workloads.training.distributed.team import Team
 from accelgui.agent.workloads.training.last_word import LastWord
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
 from accelgui.agent.workloads.training.networks import NETWORKS
 from accelgui.agent.workloads.training.pausing import Pausing
+from accelgui.agent.workloads.training.saving import Weights
+from accelgui.model import strategies
 from accelgui.model.events import Progress, TrainingStarted
 from accelgui.model.techniques import EXECUTIONS, FEEDINGS, lacking
 
@@ -45,6 +49,19 @@ _LACKING = {
     "keras_feeds_from_host": "feeding 'device': Model.fit takes its batches from the host",
 }
 
+_LACKING_STRATEGY = {
+    "no_such_strategy": "strategy: training knows auto, one, all, multi-worker",
+    "all_takes_every_device": "this strategy takes every device of a kind: name none of them",
+    "script_on_one_device": "a model of one's own trains on one device",
+    "workers_without_strategy": "workers are for strategy 'multi-worker'",
+    "worker_index_alone": "a worker index needs the workers' addresses",
+    "worker_address_malformed": "workers: expected host:port, with commas between them",
+    "worker_named_twice": "workers: an address is named twice",
+    "one_worker_only": "workers: expected two or more",
+    "worker_index_missing": "which of the workers is this one? The worker index says so",
+    "worker_index_too_large": "the worker index counts from 0 to the number of workers less one",
+}
+
 # What the networks' expected accuracies hold for; more steps in all do no harm.
 _EPOCHS_TO_LEARN = 10
 _BATCH_TO_LEARN = 32
@@ -60,15 +77,27 @@ def train(request: TrainingRequest, channel: Channel) -> None:
     The images are read before the framework is imported: a broken file is told at once.
     """
     check(request)
+    request = replace(request, strategy=cluster.strategy_of(request))
+    if supervisor.is_needed(request):
+        supervisor.train(request, channel)
+    else:
+        train_with(Team(request), channel)
+
+
+def train_with(team: Team, channel: Channel) -> None:
+    """Train as one process of a team; see `train`."""
+    request = team.request
     channel.send(Progress(0, 1, "data"))
     images = data.load(request.data_path, any_shape=request.script_path is not None)
     check_batch_size(request.batch_size, images.train_samples)
     meter = Meter(_plan(request, images), channel.send)
-    with LastWord(channel, meter) as last_word:
+    weights = Weights(request, channel)
+    with LastWord(channel, meter, weights) as last_word:
         with suppress(Interrupted):
-            _train(request, images, meter, channel)
+            _train(team, images, meter, weights, channel)
         meter.flush()
         last_word.say()
+    weights.save()
 
 
 def _plan(request: TrainingRequest, images: Images) -> Plan:
@@ -99,6 +128,8 @@ def check(request: TrainingRequest) -> None:
         raise InputError(f"{request.script_path}: no such file")
     if reason := lacking(request):
         raise InputError(_LACKING[reason], reason)
+    if reason := strategies.lacking(request):
+        raise InputError(_LACKING_STRATEGY[reason], reason)
     if request.batch_size < 1:
         raise InputError(f"batch size {request.batch_size}: expected 1 or more")
     if request.epochs < 1:
@@ -118,18 +149,22 @@ def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
         raise InputError(f"{what} {value!r}: training knows {', '.join(known)}")
 
 
-def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Channel) -> None:
+def _train(team: Team, images: Images, meter: Meter, weights: Weights, channel: Channel) -> None:
+    request = team.request
     _progress(channel, "import")
     prepare_environment()
+    team.prepare_environment()
     backend = backends.load(request.framework)
-    device = backends.choose_device(backend, request.device)
+    device, *others = team.join(backend)
     if request.tf32 and not backend.has_tf32(device):
         raise InputError(f"{device.key} does not multiply in TF32", "no_tf32")
     if request.script_path is not None:
         images = _own_images(request, meter, channel)
     _progress(channel, "build")
     plan = meter.plan
-    training = trainer(request, plan.steps, device)
+    training = team.trainer(plan.steps, (device, *others))
+    training = training or trainer(request, plan.steps, device)
+    team.require_the_same(images)
     _leave_when_stopping(channel)
     channel.send(
         TrainingStarted(
@@ -145,21 +180,13 @@ def _train(request: TrainingRequest, images: Images, meter: Meter, channel: Chan
             train_samples=images.train_samples,
             validation_samples=images.validation_samples,
             time_s=meter.start(),
+            **team.facts(),
         )
     )
     channel.send(Progress(0, plan.steps, "train"))
-    try:
-        training.fit(images, meter, Pausing(channel, meter))
-    except Interrupted:
-        _save(request, training)
-        raise
-    _save(request, training)
-
-
-def _save(request: TrainingRequest, training: Any) -> None:
-    """Keep the weights, also those of a stopped run."""
-    if request.checkpoint_path is not None:
-        checkpoint.write(training, checkpoint.check(request.framework, request.checkpoint_path))
+    if team.rank == 0:  # All of a team have the same ones.
+        weights.are_in(training)
+    training.fit(images, meter, Pausing(channel, meter))
 
 
 def _own_images(request: TrainingRequest, meter: Meter, channel: Channel) -> Images:

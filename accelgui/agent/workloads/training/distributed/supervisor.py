@@ -1,0 +1,176 @@
+"""Starts the processes that share a training, and tells of them as of one run.
+
+PyTorch trains with a process for each device, and every framework with one for each machine. Some
+of their engines end the process where another one is gone: so none of them is the process that
+answers for the run. This one imports no framework. It passes on what the first process of this
+machine tells, hands on stop and pause, and says who ended early and why.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from accelgui.agent.failures import FrameworkError, InputError, WorkError
+from accelgui.agent.workloads.training.distributed import virtual
+from accelgui.agent.workloads.training.distributed.child import Child, address_variables
+from accelgui.model.events import Alive, Hello, Progress, WorkDone, WorkFailed
+from accelgui.model.outcome import FailureKind
+from accelgui.model.requests import ReplicaRequest
+from accelgui.model.strategies import ALL, MULTI_WORKER
+
+if TYPE_CHECKING:
+    from accelgui.agent.channel import Channel
+    from accelgui.model.events import Event
+    from accelgui.model.requests import TrainingRequest
+
+_TICK_S = 0.1
+
+# When one process has failed, the others may know better why, or may just be hanging.
+_OTHERS_S = 5.0
+
+# Between two processes of a machine, so that one that is killed is not blamed for another's fault.
+_PRIVATE = (Hello, Alive, WorkDone, WorkFailed)
+
+_ERRORS: dict[FailureKind, type[WorkError]] = {
+    FailureKind.INPUT: InputError,
+    FailureKind.ENVIRONMENT: FrameworkError,
+}
+
+
+def is_needed(request: TrainingRequest) -> bool:
+    """Tell whether a strategy trains in other processes than this one."""
+    return request.strategy == MULTI_WORKER or (
+        request.strategy == ALL and request.framework == "pytorch"
+    )
+
+
+def train(request: TrainingRequest, channel: Channel) -> None:
+    """Have the replicas of this machine train, and tell of it on the channel.
+
+    Raises InputError and WorkError as they do, WorkError where one of them ended early.
+    """
+    Supervisor(request, channel.send, channel.stopping, channel.on_command).run()
+
+
+class Supervisor:
+    """The processes of one training on this machine.
+
+    `send` takes the events of the first one, `stopping` (an Event, or what has its `is_set`) ends
+    all of them.
+    """
+
+    def __init__(
+        self,
+        request: TrainingRequest,
+        send: Callable[[Event], None],
+        stopping: Any,
+        on_command: Optional[Callable[[Callable[[dict[str, Any]], None]], None]] = None,
+    ) -> None:
+        self._request = request
+        self._send = send
+        self._stopping = stopping
+        self._events: queue.Queue[tuple[int, Optional[Event]]] = queue.Queue()
+        self._children: list[Child] = []
+        self._children_lock = threading.Lock()
+        self._variables = address_variables() if request.strategy == ALL else {}
+        self._failures: dict[int, WorkFailed] = {}
+        if on_command is not None:
+            on_command(self._tell_all)
+
+    def run(self) -> None:
+        """Follow all processes to their end."""
+        try:
+            self._start(0, None)
+            self._follow()
+        finally:
+            for child in self._children:
+                child.end()
+        if self._failures and not self._stopping.is_set():
+            raise _error(self._blamed(), len(self._children) > 1)
+
+    def _start(self, local_rank: int, local_count: Optional[int]) -> None:
+        request = ReplicaRequest(self._request, local_rank, local_count)
+        child = Child(request, self._variables, self._events)
+        with self._children_lock:
+            self._children.append(child)
+
+    def _follow(self) -> None:
+        give_up_s: Optional[float] = None
+        is_told_to_stop = False
+        while any(child.is_alive for child in self._children):
+            self._take_next()
+            if not is_told_to_stop and self._stopping.is_set():
+                is_told_to_stop = True
+                for child in self._children:
+                    child.stop()
+            if self._failures and give_up_s is None:
+                give_up_s = time.monotonic() + _OTHERS_S
+            if give_up_s is not None and time.monotonic() > give_up_s:
+                return
+
+    def _take_next(self) -> None:
+        try:
+            rank, event = self._events.get(timeout=_TICK_S)
+        except queue.Empty:
+            return
+        if event is None:
+            self._take_end(rank)
+        elif isinstance(event, WorkFailed):
+            self._failures[rank] = event
+        elif isinstance(event, WorkDone) and event.stopped:
+            self._stopped_elsewhere()
+        elif rank == 0:
+            self._take_first(event)
+
+    def _take_first(self, event: Event) -> None:
+        if isinstance(event, Progress) and event.what == "replicas":
+            for local_rank in range(1, int(event.total)):
+                self._start(local_rank, int(event.total))
+        if not isinstance(event, _PRIVATE):
+            self._send(event)
+
+    def _take_end(self, rank: int) -> None:
+        child = self._children[rank]
+        message = child.ended_early()
+        if message is not None and rank not in self._failures:
+            self._failures[rank] = WorkFailed(
+                FailureKind.ENVIRONMENT, message, code="replica_ended", parameters={}
+            )
+
+    def _stopped_elsewhere(self) -> None:
+        """Another machine was asked to stop, and all stopped together."""
+        if isinstance(self._stopping, threading.Event):
+            self._stopping.set()
+
+    def _tell_all(self, command: dict[str, Any]) -> None:
+        with self._children_lock:
+            children = list(self._children)
+        for child in children:
+            child.tell(command)
+
+    def _blamed(self) -> tuple[int, WorkFailed]:
+        """Return the failure that explains the others: what is only told of others comes last."""
+        ranks = sorted(self._failures)
+        return min(
+            ((rank, self._failures[rank]) for rank in ranks),
+            key=lambda item: (item[1].code == "worker_lost", item[1].code != "replica_ended"),
+        )
+
+
+def _error(blamed: tuple[int, WorkFailed], is_one_of_several: bool) -> Exception:
+    rank, failed = blamed
+    kind = _ERRORS.get(failed.kind)
+    if kind is None:
+        return RuntimeError(f"replica {rank}: {failed.message}\n{failed.details}")
+    message = f"replica {rank}: {failed.message}" if is_one_of_several else failed.message
+    if failed.kind is FailureKind.INPUT:
+        message = failed.message
+    return kind(message, failed.code, failed.parameters)
+
+
+def cpu_threads(local_count: int) -> dict[str, str]:
+    """Return variables by which processes on one CPU do not take each other's cores."""
+    return {"OMP_NUM_THREADS": "1"} if local_count > 1 and virtual.count() > 1 else {}
