@@ -6,7 +6,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from accelgui.cli import check, explain, precision, record, train
+from accelgui.cli import check, explain, precision, record, serve_metrics, train
 from accelgui.cli.arguments import UsageError, WindowOptions, asked_language, parse
 from accelgui.cli.console import Console
 from accelgui.cli.exit_codes import ExitCode
@@ -23,6 +23,7 @@ _COMMANDS = {
     "explain": explain.run,
     "precision": precision.run,
     "record": record.run,
+    "serve-metrics": serve_metrics.run,
     "train": train.run,
 }
 

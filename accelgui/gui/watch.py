@@ -13,7 +13,6 @@ from accelgui.telemetry.alerts.disk import DiskWatch, usual_folders
 
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
-    from accelgui.model.device import Device
     from accelgui.model.events import Event
     from accelgui.model.sample import Sample
 
@@ -94,17 +93,5 @@ class Watch(QObject):
         snapshot = self._session.snapshot
         machine = snapshot.machine if snapshot else None
         devices = machine.devices if machine else ()
-        limits = {device.key: _limits(device) for device in devices}
+        limits = {device.key: Limits.of(device) for device in devices}
         return Thresholds.of(self._session.settings.alert_choices(), limits)
-
-
-def _limits(device: Device) -> Limits:
-    facts = {fact.name: fact.value for fact in device.facts}
-    return Limits(
-        _number(facts.get("temperature_slowdown_celsius")),
-        _number(facts.get("temperature_memory_max_celsius")),
-    )
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None

@@ -10,6 +10,8 @@ from accelgui.telemetry.alerts.level import Band
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from accelgui.model.device import Device
+
 _GIB = 1024.0**3
 
 # A GPU lowers its clocks at its slowdown threshold; a person wants to know before.
@@ -37,6 +39,14 @@ class Limits:
 
     slowdown_celsius: float | None = None
     memory_max_celsius: float | None = None
+
+    @classmethod
+    def of(cls, device: Device) -> Limits:
+        """Return those of a device's facts."""
+        facts = {fact.name: fact.value for fact in device.facts}
+        names = ("temperature_slowdown_celsius", "temperature_memory_max_celsius")
+        told = (facts.get(name) for name in names)
+        return cls(*(float(v) if isinstance(v, (int, float)) else None for v in told))
 
 
 @dataclass(frozen=True)
