@@ -10,13 +10,16 @@ import time
 from collections import deque
 from typing import Any, Callable, Optional
 
-from accelgui.model.events import Alive, Event, encode
+from accelgui.model.events import Alive, Event, Progress, encode
 
 ALIVE_INTERVAL_S = 1.0
 
 # Work that does not notice a closed stdin in this time is ended from within. The controlling side
 # stops in shorter steps; this one is for when that side is gone.
 STOP_GRACE_S = 5.0
+
+# Work that saves what it has may go on for so long after each word that it still does.
+SAVING_GRACE_S = 30.0
 
 # Work that takes no commands must not collect them without end.
 _EARLY_COMMANDS = 100
@@ -35,6 +38,7 @@ class Channel:
         self._in_fd = in_fd
         self._lock = threading.Lock()
         self._last_sent_s = time.monotonic()
+        self._end_s = 0.0
         self._on_command: Optional[Callable[[dict[str, Any]], None]] = None
         self._early_commands: deque[dict[str, Any]] = deque(maxlen=_EARLY_COMMANDS)
         self._command_lock = threading.Lock()
@@ -64,6 +68,8 @@ class Channel:
         data = (encode(event) + "\n").encode()
         with self._lock:
             self._last_sent_s = time.monotonic()
+            if isinstance(event, Progress) and event.what == "save":
+                self._end_s = self._last_sent_s + SAVING_GRACE_S
             try:
                 while data:
                     data = data[os.write(self._out_fd, data) :]
@@ -85,8 +91,10 @@ class Channel:
         with os.fdopen(self._in_fd, "rb") as stream:
             for line in stream:
                 self._take_command(line)
+        self._end_s = max(self._end_s, time.monotonic() + STOP_GRACE_S)
         self.stopping.set()
-        time.sleep(STOP_GRACE_S)
+        while (left_s := self._end_s - time.monotonic()) > 0:
+            time.sleep(left_s)
         os._exit(3)
 
     def _take_command(self, line: bytes) -> None:

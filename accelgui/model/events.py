@@ -280,6 +280,15 @@ class TrainingDone:
 
 
 @dataclass(frozen=True)
+class CheckpointDone:
+    """The weights are in the file, or `problem` says in the system's words why they are not."""
+
+    path: str
+    size_bytes: Optional[int] = None
+    problem: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class LadderStarted:
     """The acceleration ladder is about to be climbed; `rungs` are the codes of all to come."""
 
@@ -375,6 +384,7 @@ Event = Union[
     TrainingProgress,
     EpochDone,
     TrainingDone,
+    CheckpointDone,
     LadderStarted,
     LadderRung,
     BatchTried,

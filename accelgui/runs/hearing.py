@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accelgui.model import PROTOCOL
-from accelgui.model.events import Event, Hello, WorkDone, WorkFailed, decode
+from accelgui.model.events import Event, Hello, Progress, WorkDone, WorkFailed, decode
 from accelgui.model.outcome import FailureKind, RunStatus
 from accelgui.model.wire import WireError
 
@@ -24,10 +25,14 @@ class Ending:
 
 
 class Hearing:
-    """Turns lines into events and remembers those that tell how the run goes."""
+    """Turns lines into events and remembers those that tell how the run goes.
+
+    `saving_told_s` is when it last told that it saves what it has, None where it did not.
+    """
 
     def __init__(self) -> None:
         self.garbage_lines = 0
+        self.saving_told_s: float | None = None
         self._hello: Hello | None = None
         self._failed: WorkFailed | None = None
         self._done: WorkDone | None = None
@@ -63,6 +68,8 @@ class Hearing:
                 self._hello = event
             case WorkFailed():
                 self._failed = event
+            case Progress(what="save"):
+                self.saving_told_s = time.monotonic()
             case WorkDone():
                 self._done = event
         return event if self.has_greeted else None

@@ -136,6 +136,8 @@ class AgentRun:
             if stopping is None and self._should_stop(heard_s):
                 stopping = Stopping(process, self._limits)
             if stopping is not None:
+                if self._hearing.saving_told_s is not None:
+                    stopping.wait_for_saving(self._hearing.saving_told_s)
                 stopping.step()
             if not line and process.poll() is not None:
                 ended_s = ended_s or time.monotonic()

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 class Graces:
     """How long each step waits for the next.
 
-    They add up to less than the 3 s in which a stopped run has to be gone.
+    They add up to less than the 3 s in which a stopped run has to be gone; a run that saves what
+    it has gets `saving_s` from each word that it still does, `saving_total_s` in all.
     """
 
     close_s: float = 1.5
     terminate_s: float = 0.7
+    saving_s: float = 30.0
+    saving_total_s: float = 600.0
 
 
 class Stopping:
@@ -29,12 +32,21 @@ class Stopping:
 
     def __init__(self, process: subprocess.Popen[bytes], graces: Graces) -> None:
         self._process = process
-        self._terminate_at_s = time.monotonic() + graces.close_s
+        self._graces = graces
+        self._began_s = time.monotonic()
+        self._terminate_at_s = self._began_s + graces.close_s
         self._kill_at_s = self._terminate_at_s + graces.terminate_s
         self._terminated = False
         if process.stdin:
             with contextlib.suppress(OSError):
                 process.stdin.close()
+
+    def wait_for_saving(self, told_s: float) -> None:
+        """Let it go on saving, of which it told at `told_s` on the monotonic clock."""
+        graces = self._graces
+        end_s = min(told_s + graces.saving_s, self._began_s + graces.saving_total_s)
+        self._terminate_at_s = max(self._terminate_at_s, end_s)
+        self._kill_at_s = self._terminate_at_s + graces.terminate_s
 
     def step(self) -> None:
         """Take the step that is due; never waits."""

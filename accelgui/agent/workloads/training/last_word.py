@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from accelgui.model.events import WorkDone
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from accelgui.agent.channel import Channel
     from accelgui.agent.workloads.training.meter import Meter
+    from accelgui.agent.workloads.training.saving import Weights
 
 # The controlling side terminates a run 1.5 s after it asked it to stop, and what was measured
 # would be lost. A batch takes less than this; an import, a compilation or a hung device may not.
@@ -22,10 +23,12 @@ ANSWER_S = 1.0
 class LastWord:
     """Sends TrainingDone once: by `say`, or ANSWER_S after a stop that `say` has not followed.
 
-    In the second case the process ends there and then, in the middle of whatever it was doing.
+    In the second case the process ends there and then, in the middle of whatever it was doing;
+    only for weights that are wanted the batch under way is waited for.
     """
 
-    def __init__(self, channel: Channel, meter: Meter) -> None:
+    def __init__(self, channel: Channel, meter: Meter, weights: Optional[Weights] = None) -> None:
+        self._weights = weights
         self._channel = channel
         self._meter = meter
         self._speaking = threading.Lock()
@@ -44,8 +47,9 @@ class LastWord:
     def say(self) -> None:
         """Send TrainingDone."""
         with self._speaking:
-            self._said.set()
-            self._channel.send(self._meter.done(stopped=self._channel.stopping.is_set()))
+            if not self._said.is_set():
+                self._said.set()
+                self._channel.send(self._meter.done(stopped=self._channel.stopping.is_set()))
 
     def _watch_for_stop(self) -> None:
         self._channel.stopping.wait()
@@ -53,6 +57,10 @@ class LastWord:
             return
         with self._speaking:
             if not self._said.is_set():
+                self._said.set()
                 self._channel.send(self._meter.done(stopped=True))
+                if self._weights is not None and self._weights.are_wanted:
+                    self._weights.ask_for_time()
+                    return
                 self._channel.send(WorkDone(stopped=True))
                 os._exit(0)
