@@ -49,6 +49,7 @@ def run_window(
     window.show()
     session.start()
     QTimer.singleShot(_HISTORY_AFTER_MS, session.keep_history)
+    QTimer.singleShot(_HISTORY_AFTER_MS, session.serve_metrics)
     if replay is not None:
         window.replay(Path(replay))
     try:

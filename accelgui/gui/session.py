@@ -20,6 +20,7 @@ from accelgui.runs.launch import AgentCommand
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from accelgui.gui.endpoint import Endpoint
     from accelgui.gui.keeper import Keeper
     from accelgui.gui.live import Live
     from accelgui.gui.watch import Watch
@@ -86,6 +87,7 @@ class Session(QObject):
         self.latest: dict[str, Sample] = {}
         self._live: Live | None = None
         self._watch: Watch | None = None
+        self._endpoint: Endpoint | None = None
         self.keeper: Keeper | None = None
         self._python = python or settings.python or sys.executable
         self._checker: Checker | None = None
@@ -124,6 +126,20 @@ class Session(QObject):
             self._watch = Watch(self)
             self.watch_begun.emit(self._watch)
         return self._watch
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What Prometheus reads, where the settings say so; made when somebody asks."""
+        if self._endpoint is None:
+            from accelgui.gui.endpoint import Endpoint  # noqa: PLC0415 - An HTTP server.
+
+            self._endpoint = Endpoint(self)
+        return self._endpoint
+
+    def serve_metrics(self) -> None:
+        """Begin to serve, where the settings say so."""
+        if self.settings.metrics == "on" and not self._is_closing:
+            self.endpoint.apply()
 
     @property
     def is_checking(self) -> bool:

@@ -86,6 +86,15 @@ class Settings:
         N_("Its device does nothing for this long, though the training claims to go on."),
         ("10", "15", "30", "60", "off"),
     )
+    metrics: str = _option(
+        "off",
+        N_("Serve while the window is open"),
+        N_("For who runs Prometheus and Grafana; needs the package prometheus-client."),
+        ("off", "on"),
+    )
+    metrics_port: int = _option(
+        9400, N_("Port"), N_("9400 is that of DCGM-exporter; the two cannot both have it.")
+    )
     recent_pythons: list[str] = _option([])  # noqa: RUF009 - It makes a field with a factory.
     window_geometry: str = _option("")
     path: Path | None = field(default=None, compare=False)

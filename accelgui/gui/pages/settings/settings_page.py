@@ -13,6 +13,7 @@ from accelgui.gui import language
 from accelgui.gui.pages.page import Page
 from accelgui.gui.pages.settings.about_card import AboutCard
 from accelgui.gui.pages.settings.alerts_card import AlertsCard
+from accelgui.gui.pages.settings.metrics_card import MetricsCard
 from accelgui.gui.pages.settings.option_row import OptionRow
 from accelgui.gui.shell.python_chooser import PythonChooser
 from accelgui.gui.theme import Role, theme
@@ -62,6 +63,7 @@ class SettingsPage(Page):
         for number, title in enumerate(("100 MB", "500 MB", "2 GB", _("Any size"))):
             self.history_megabytes.setItemText(number, title)
         self.alerts.retranslate()
+        self.metrics.retranslate()
         self.about.retranslate()
         self._show_problem()
 
@@ -101,12 +103,14 @@ class SettingsPage(Page):
                 self._card.body.addWidget(line)
             self._card.body.addWidget(row)
         self.alerts = AlertsCard(self.session)
+        self.metrics = MetricsCard(self.session)
         self.about = AboutCard()
         self.problem = Banner()
         body = self.add_scrolling_body()
         body.addWidget(self.problem)
         body.addWidget(self._card)
         body.addWidget(self.alerts)
+        body.addWidget(self.metrics)
         body.addWidget(self.about)
         body.addStretch()
 
