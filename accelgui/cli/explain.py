@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from accelgui.cli.arguments import UsageError
 from accelgui.cli.check_text import write_finding
@@ -12,18 +12,17 @@ from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem
 from accelgui.model import SCHEMA
 from accelgui.model.finding import Severity
+from accelgui.model.wire import to_json
 from accelgui.words import _
-from accelgui.words.explained import advice, sentence
+from accelgui.words.explained import advice, omission, sentence
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
     from accelgui.cli.console import Console
     from accelgui.cli.meter import Meter
+    from accelgui.diagnosis.logs import Explanation
     from accelgui.model.finding import Finding
-
-_BLOCK_BYTES = 1 << 22
 
 _EXIT_CODES = {Severity.ERROR: ExitCode.BAD, Severity.WARNING: ExitCode.WARNINGS}
 
@@ -31,22 +30,21 @@ _EXIT_CODES = {Severity.ERROR: ExitCode.BAD, Severity.WARNING: ExitCode.WARNINGS
 def run(options: argparse.Namespace, console: Console, _meter: Meter) -> ExitCode:
     """Read a log and print what it shows; raises InputProblem and UsageError."""
     # Some hundred expressions are compiled on import, which other commands need not wait for.
-    from accelgui.diagnosis.logs import explain  # noqa: PLC0415
+    from accelgui.diagnosis.logs import explain, read_blocks  # noqa: PLC0415
 
     name = "stdin" if options.file in {None, "-"} else options.file
     try:
         with _opened(options.file) as stream:
-            findings = explain(_blocks(stream), name).findings
+            explained = explain(read_blocks(stream), name)
     except OSError as error:
         text = _("{path} cannot be read: {reason}.")
         reason = error.strerror or str(error)
         raise InputProblem(text.format(path=name, reason=reason)) from error
     if options.json:
-        documents = [finding_document(finding) for finding in findings]
-        console.line(as_text({"schema": SCHEMA, "findings": documents}))
+        console.line(as_text(_document(explained)))
     else:
-        _write(console, findings)
-    return _EXIT_CODES.get(_worst(findings), ExitCode.GOOD)
+        _write(console, explained)
+    return _EXIT_CODES.get(_worst(explained.findings), ExitCode.GOOD)
 
 
 def _opened(path: str | None) -> IO[bytes]:
@@ -59,15 +57,20 @@ def _opened(path: str | None) -> IO[bytes]:
     return open(sys.stdin.fileno(), "rb", closefd=False)
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    while block := stream.read(_BLOCK_BYTES):
-        yield block
+def _document(explained: Explanation) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "findings": [finding_document(finding) for finding in explained.findings],
+        "coverage": to_json(explained.coverage),
+    }
 
 
-def _write(console: Console, findings: tuple[Finding, ...]) -> None:
+def _write(console: Console, explained: Explanation) -> None:
+    findings = explained.findings
     console.paragraph(sentence(findings))
-    if more := advice(findings):
-        console.paragraph(more)
+    for more in (advice(findings), omission(explained.coverage)):
+        if more:
+            console.paragraph(more)
     for finding in findings:
         console.line()
         write_finding(console, finding)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from accelgui.model.finding import Confidence, Severity
 from accelgui.words.findings import describe
-from accelgui.words.translation import _
+from accelgui.words.translation import _, n_
+from accelgui.words.units import bytes_text, count_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from accelgui.model.coverage import Coverage
     from accelgui.model.finding import Finding
 
 
@@ -42,3 +44,23 @@ def advice(findings: Sequence[Finding]) -> str:
     if len(errors) > 1 and errors[0].confidence is not Confidence.CERTAIN:
         return _("Several causes fit. They are in order; each says how to tell.")
     return ""
+
+
+def omission(coverage: Coverage) -> str:
+    """Return what of a log was not read, with numbers; "" where all of it was."""
+    said = []
+    read = bytes_text(coverage.read_bytes)
+    if coverage.total_bytes is None:
+        text = _("Read the first {read}. It goes on and on: the rest was not waited for.")
+        said.append(text.format(read=read))
+    elif coverage.read_bytes < coverage.total_bytes:
+        text = _("Read {read} of {total}: the beginning and the end.")
+        said.append(text.format(read=read, total=bytes_text(coverage.total_bytes)))
+    if count := coverage.passed_over_count:
+        text = n_(
+            "Words of known messages stand in so many places that {count} was passed over.",
+            "Words of known messages stand in so many places that {count} were passed over.",
+            count,
+        )
+        said.append(text.format(count=count_text(count)))
+    return " ".join(said)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli.command import ACCELGUI, environment, run
 from diagnosis.logs.corpus_of_logs import FOLDER
+from diagnosis.logs.texts import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,12 +36,30 @@ def test_that_a_log_names_its_cause_lines_and_remedy(tmp_path: Path) -> None:
 
 def test_that_the_document_has_what_scripts_rely_on(tmp_path: Path) -> None:
     ran = run(tmp_path, "explain", str(FOLDER / "oom.log"), "--json")
-    assert set(ran.document) == {"schema", "findings"}
+    assert set(ran.document) == {"schema", "findings", "coverage"}
     first = ran.document["findings"][0]
     assert first["code"] == "gpu_out_of_memory"
     assert first["evidence"][0]["line"] == 1
     assert {"severity", "title", "cause", "remedy", "link", "confidence"} <= set(first)
+    assert ran.document["coverage"] == {
+        "line_count": 1,
+        "read_bytes": (FOLDER / "oom.log").stat().st_size,
+        "total_bytes": (FOLDER / "oom.log").stat().st_size,
+        "passed_over_count": 0,
+    }
     assert ran.code == 2
+
+
+def test_that_what_was_not_read_is_said(tmp_path: Path) -> None:
+    assert "passed over" not in run(tmp_path, "explain", str(FOLDER / "oom.log")).out
+    ran = piped(tmp_path, KINDS["needles in lines"](1_000_000))
+    assert b"were passed over." in ran.stdout
+
+
+def test_that_a_device_without_end_is_left_in_time(tmp_path: Path) -> None:
+    ran = run(tmp_path, "explain", "/dev/zero")
+    assert ran.code == 0
+    assert "Read the first 192.0 MiB." in ran.out
 
 
 @pytest.mark.parametrize("arguments", [(), ("-",)], ids=["no file", "a dash"])

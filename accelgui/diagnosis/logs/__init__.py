@@ -5,23 +5,22 @@ Pure functions: nothing of this machine enters, since the log may come from anot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.areas import SIGNS
+from accelgui.diagnosis.logs.blocks import Gap, in_blocks, read_blocks
 from accelgui.diagnosis.logs.codes import BENIGN
-from accelgui.diagnosis.logs.reading import pieces
+from accelgui.diagnosis.logs.reading import pieces, whole
 from accelgui.diagnosis.logs.searching import Search, SignCase
 from accelgui.diagnosis.logs.weighing import weigh
+from accelgui.model.coverage import Coverage
 from accelgui.model.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from accelgui.diagnosis.logs.signs import Clue
-
-
-_BLOCK_BYTES = 1 << 22
 
 _CASE = SignCase(SIGNS)
 
@@ -31,9 +30,7 @@ class Explanation:
     """What a log shows: the causes, the likeliest first, and how much of it was read."""
 
     findings: tuple[Finding, ...]
-    line_count: int = 0
-    # How often a sign was looked for no further, of text that is full of its words.
-    skipped_count: int = 0
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def is_harmless(self) -> bool:
@@ -41,30 +38,50 @@ class Explanation:
         return all(finding.code in BENIGN for finding in self.findings)
 
 
-def explain(log: bytes | str | Iterable[bytes], source: str = "log") -> Explanation:
+def explain(
+    log: bytes | str | Iterable[bytes | Gap],
+    source: str = "log",
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Explanation:
     """Read a log to its end and weigh what it says; `source` names it in the evidence.
 
-    Takes any bytes, in one or in blocks; a str is read as it is.
+    Takes any bytes, in one or in blocks; a str is read as it is. Once `is_wanted` says no, it
+    ends with what it has.
     """
     found: list[Clue] = []
-    search = Search(_CASE)
+    blocks = _Counted(log)
+    search = Search(_CASE, is_wanted)
     offset = line_count = 0
-    for piece in pieces(_blocks(log)):
+    for piece in pieces(blocks):
         found.extend(search.clues(piece, offset))
+        if not is_wanted():
+            break
         if piece.numbers is None:
             offset += piece.end
             line_count = piece.line_at(max(piece.end - 1, 0))
-    return Explanation(weigh(_each_once(found), source), line_count, search.skipped_count)
+    coverage = Coverage(line_count, blocks.read_bytes, blocks.total_bytes, search.passed_over_count)
+    return Explanation(weigh(_each_once(found), source), coverage)
 
 
-def _blocks(log: bytes | str | Iterable[bytes]) -> Iterator[bytes]:
-    if isinstance(log, str):
-        log = log.encode("utf-8", "replace")
-    if not isinstance(log, bytes):
-        yield from log
-        return
-    for start in range(0, len(log), _BLOCK_BYTES):
-        yield log[start : start + _BLOCK_BYTES]
+class _Counted:
+    """The blocks of a log, counted as they pass."""
+
+    def __init__(self, log: bytes | str | Iterable[bytes | Gap]) -> None:
+        if isinstance(log, str):
+            log = log.encode("utf-8", "replace")
+        self._parts = [log] if isinstance(log, bytes) else log
+        self.read_bytes = 0
+        self.total_bytes: int | None = 0
+
+    def __iter__(self) -> Iterator[bytes | Gap]:
+        left_out: int | None = 0
+        for block in in_blocks(self._parts):
+            if isinstance(block, Gap):
+                left_out = None if block.goes_on else block.byte_count
+            else:
+                self.read_bytes += len(block)
+            self.total_bytes = None if left_out is None else self.read_bytes + left_out
+            yield block
 
 
 def _each_once(found: list[Clue]) -> list[Clue]:
@@ -76,4 +93,4 @@ def _each_once(found: list[Clue]) -> list[Clue]:
     return list(seen.values())
 
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Coverage", "Explanation", "explain", "read_blocks", "whole"]

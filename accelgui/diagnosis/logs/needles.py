@@ -52,9 +52,10 @@ class NeedleCase:
 
     def __init__(self, needles: Iterable[str]) -> None:
         self.keys = {needle: _key(needle) for needle in map(str.encode, set(needles))}
-        self.is_key = np.zeros(1 << _GRAM_LENGTH * _CLASS_BITS, dtype=bool)
-        for _, grams in self.keys.values():
-            self.is_key[list(grams)] = True
+        # Small numbers of keys are sorted far quicker than the keys themselves; 0 is none.
+        self.numbers = np.zeros(1 << _GRAM_LENGTH * _CLASS_BITS, dtype=np.uint16)
+        grams = sorted({gram for _, each in self.keys.values() for gram in each})
+        self.numbers[grams] = np.arange(1, len(grams) + 1)
 
 
 class Occurrences:
@@ -79,9 +80,10 @@ class Occurrences:
 
     def _among_places(self, needle: bytes) -> list[int]:
         if self._places is None:
-            self._places = _places(self._text, self._case.is_key)
+            self._places = _places(self._text, self._case.numbers)
         offset, grams = self._case.keys[needle]
-        parts = [self._places[gram] for gram in grams if gram in self._places]
+        numbers = self._case.numbers[list(grams)].tolist()
+        parts = [self._places[number] for number in numbers if number in self._places]
         if not parts:
             return []
         starts = (parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))) - offset
@@ -127,13 +129,13 @@ def _number(classes: bytes) -> int:
     return number
 
 
-def _places(text: bytes, is_key: NDArray[np.bool_]) -> dict[int, NDArray[np.int64]]:
-    """Return the positions of every four characters that are some needle's key."""
+def _places(text: bytes, keys: NDArray[np.uint16]) -> dict[int, NDArray[np.int64]]:
+    """Return the positions of every four characters that are some needle's key, by its number."""
     classes = np.frombuffer(text.translate(_CLASSES) + bytes(_GRAM_LENGTH - 1), dtype=np.uint8)
     wide = classes.astype(np.uint16)
     pairs = wide[:-1] << _CLASS_BITS | wide[1:]
-    numbers = pairs[:-2].astype(np.uint32) << 2 * _CLASS_BITS | pairs[2:]
-    positions = np.flatnonzero(is_key[numbers])
+    numbers = keys[pairs[:-2].astype(np.uint32) << 2 * _CLASS_BITS | pairs[2:]]
+    positions = np.flatnonzero(numbers)
     found = numbers[positions]
     order = np.argsort(found, kind="stable")
     distinct, firsts = np.unique(found[order], return_index=True)

@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from accelgui.diagnosis.logs.blocks import Gap
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 _HELD_BACK = 4096
 # A line without end is cut here, so that a piece never grows with it.
 _LONGEST_WAIT = 1 << 16
+
+_CLEANED_AT_ONCE = 1 << 18
+_END = Gap()
 
 # Lines are counted in stretches of so many characters.
 _STRETCH = 1 << 15
@@ -75,33 +80,44 @@ class Piece:
         return self.first_line + index
 
 
-def pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
+def pieces(blocks: Iterable[bytes | Gap]) -> Iterator[Piece]:
     """Yield a log piece by piece; memory does not grow with it."""
     held, first_line = "", 1
-    for text, is_last in _decoded(blocks):
+    for text, gap in _decoded(blocks):
         buffer = held + text
-        cut = len(buffer) if is_last else _cut(buffer)
-        if cut == 0 and not is_last:
+        # What stands before a gap, or at the end, has nothing to wait for.
+        cut = len(buffer) if gap else _cut(buffer)
+        if cut == 0 and not gap:
             held = buffer
             continue
         cleaned, end = _cleaned(buffer, cut)
-        if is_last and first_line == 1 and (joined := _unwrapped(cleaned)):
+        if gap is _END and first_line == 1 and (joined := _unwrapped(cleaned)):
             yield joined
         yield Piece(cleaned, first_line, end)
-        first_line += buffer.count("\n", 0, cut)
+        first_line += buffer.count("\n", 0, cut) + (gap.line_count if gap else 0)
         held = buffer[cut:]
 
 
-def _decoded(blocks: Iterable[bytes]) -> Iterator[tuple[str, bool]]:
+def whole(data: bytes) -> str:
+    """Return a short log as it is read, to be shown: its lines have the numbers of evidence."""
+    return "".join(_clean(text) for text, _gap in _decoded([data]))
+
+
+def _decoded(blocks: Iterable[bytes | Gap]) -> Iterator[tuple[str, Gap | None]]:
+    """Yield the text of each block and what follows it: a gap, the end, or None for more."""
     decoder = None
     waiting: str | None = None
     for block in blocks:
+        if isinstance(block, Gap):
+            yield waiting or "", block
+            waiting = None
+            continue
         decoder = decoder or codecs.getincrementaldecoder(_encoding(block))(errors="replace")
         if waiting is not None:
-            yield waiting, False
+            yield waiting, None
         waiting = decoder.decode(block)
     last = decoder.decode(b"", final=True) if decoder else ""
-    yield (waiting or "") + last, True
+    yield (waiting or "") + last, _END
 
 
 def _encoding(head: bytes) -> str:
@@ -133,6 +149,18 @@ def _cleaned(buffer: str, cut: int) -> tuple[str, int]:
 
 
 def _clean(text: str) -> str:
+    """Return text without what is not to be seen, in steps that leave time to other threads."""
+    parts, start = [], 0
+    while start < len(text):
+        # Not between the two characters of a line's end.
+        end = text.find("\n", start + _CLEANED_AT_ONCE) + 1 or len(text)
+        end = min(end, start + 2 * _CLEANED_AT_ONCE)
+        parts.append(_clean_part(text[start:end]))
+        start = end
+    return "".join(parts)
+
+
+def _clean_part(text: str) -> str:
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
     if "\r" in text:

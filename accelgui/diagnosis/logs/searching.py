@@ -16,7 +16,7 @@ from accelgui.diagnosis.logs.passages import Passages, match
 from accelgui.diagnosis.logs.signs import Clue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from accelgui.diagnosis.logs.reading import Piece
     from accelgui.diagnosis.logs.signs import Sign
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _KEPT_AT_MOST = 40
 # A sign's expression is tried so often in a piece whatever else is there; beyond that, all signs
 # share the spare tries, and none takes them all.
-_TRIED_EACH, _SPARE_TRIES, _TRIED_AT_MOST, _TRIED_LAST = 15, 1500, 200, 50
+_TRIED_EACH, _SPARE_TRIES, _TRIED_AT_MOST, _TRIED_LAST = 12, 1000, 150, 50
 # What failed on so many lines of the same shape fails on the others too.
 _FAILED_AT_MOST = 8
 # The same words with the same numbers in other pieces: evidence enough.
@@ -63,14 +63,18 @@ class SignCase:
 
 
 class Search:
-    """The search for signs in one log, piece by piece.
+    """The search for signs in one log, piece by piece, as long as it is wanted.
 
-    `skipped_count`: how many places where a needle stands were not looked at, to be in time.
+    `tried_count`: how often an expression was tried, which is what takes time.
+    `passed_over_count`: how many places where a needle stands were not looked at, to be in time;
+    some of them may say only what others say.
     """
 
-    def __init__(self, case: SignCase) -> None:
-        self.skipped_count = 0
+    def __init__(self, case: SignCase, is_wanted: Callable[[], bool]) -> None:
+        self.tried_count = 0
+        self.passed_over_count = 0
         self._case = case
+        self._is_wanted = is_wanted
         self._found: Counter[tuple[str, _Groups]] = Counter()
 
     def clues(self, piece: Piece, offset: int = 0) -> Iterator[Clue]:
@@ -80,10 +84,13 @@ class Search:
         passages = Passages(piece.text, text)
         effort = _Effort()
         for sign in self._case.signs:
+            if not self._is_wanted():
+                return
             positions = _merged([occurrences.of(needle) for needle in sign.needles], piece.end)
             attempt = _Attempt(sign, self._case.numbers[sign.name], passages, effort)
             attempt.make(positions)
-            self.skipped_count += attempt.skipped_count
+            self.tried_count += attempt.tried_count
+            self.passed_over_count += attempt.passed_over_count
             for groups, position in attempt.hits.items():
                 if self._found[sign.name, groups] >= _REPEATED_AT_MOST:
                     continue
@@ -102,13 +109,17 @@ class _Attempt:
         self, sign: Sign, numbers: re.Pattern[bytes] | None, passages: Passages, effort: _Effort
     ) -> None:
         self.hits: dict[_Groups, int] = {}
-        self.skipped_count = 0
+        self.passed_over_count = 0
         self._expression = sign.expression
         self._numbers = numbers
         self._passages = passages
         self._effort = effort
         self._tried: set[str] = set()
         self._failed: Counter[tuple[bytes, ...]] = Counter()
+
+    @property
+    def tried_count(self) -> int:
+        return len(self._tried)
 
     def make(self, positions: Sequence[int]) -> None:
         """Look at the positions, in order, of which there may be too many."""
@@ -120,7 +131,7 @@ class _Attempt:
         rest = positions[done:]
         if rest and not self._is_enough(self._expression):
             looked = self._look(self._expression, rest[::-1], _TRIED_AT_MOST)
-            self.skipped_count = len(rest) - looked
+            self.passed_over_count = len(rest) - looked
 
     def _look(
         self, expression: re.Pattern[str], positions: Sequence[int], tried_at_most: int
@@ -154,7 +165,7 @@ class _Attempt:
         return (shape, *self._passages.numbers(position, self._numbers))
 
     def _is_enough(self, expression: re.Pattern[str]) -> bool:
-        return len(self.hits) >= (_KEPT_AT_MOST if expression.groups else 1)
+        return len(self.hits) >= (_KEPT_AT_MOST if expression.groupindex else 1)
 
 
 def _numbers_named(sign: Sign) -> re.Pattern[bytes] | None:

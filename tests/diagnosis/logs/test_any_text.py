@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 import re
 import shlex
 import time
@@ -32,8 +30,6 @@ _ANY_LINE = st.lists(
     ),
     max_size=30,
 ).map(" ".join)
-
-TEN_MB = 10_000_000
 
 
 @settings(max_examples=150, deadline=None)
@@ -66,37 +62,11 @@ def test_that_no_expression_blows_up(sign: Sign) -> None:
     assert time.perf_counter() - started < 0.05 * len(worst)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        pytest.param(os.urandom(TEN_MB), id="binary"),
-        pytest.param(b"\x00" * TEN_MB, id="zeros"),
-        pytest.param(b"step 1 loss 0.5 cuda " * (TEN_MB // 21), id="one endless line"),
-        pytest.param(b"\r42%|####      | 1/2 [00:01<00:01]" * (TEN_MB // 34), id="progress bars"),
-        pytest.param(b"epoch 3 step 77 loss: 0.25 it/s 5\n" * (TEN_MB // 34), id="training"),
-        pytest.param("нет ошибок 没有错误\n".encode() * (TEN_MB // 35), id="other scripts"),
-    ],
-)
-def test_that_10_mb_take_seconds(data: bytes) -> None:
-    started = time.perf_counter()
-    explain(data)
-    # 2 s on an idle machine; this one may be busy.
-    assert time.perf_counter() - started < 8
-
-
-def test_that_a_log_full_of_needles_takes_seconds_and_says_what_it_skipped() -> None:
-    chance = random.Random(7)
-    words = " ".join(chance.choice(_NEEDLES) for _ in range(60_000)).encode()
-    started = time.perf_counter()
-    assert explain(words).skipped_count > 0
-    assert time.perf_counter() - started < 8
-
-
 def test_that_repeated_words_are_tried_once() -> None:
     message = b"RuntimeError: CUDA error: uncorrectable ECC error encountered\n"
     text = b"nvidia-smi cuda error gpu libcuda.so xid version: nothing\n" * 100_000
     explained = explain(text + message)
-    assert explained.skipped_count == 0
+    assert explained.coverage.is_complete
     assert explained.findings[0].code == "gpu_hardware_fault_ecc"
 
 
