@@ -14,6 +14,7 @@ from accelgui.cli.running import Running
 from accelgui.model import SCHEMA
 from accelgui.model.events import (
     Alive,
+    CheckpointDone,
     EpochDone,
     TrainingDone,
     TrainingProgress,
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
         training.write_end(request)
         running.tell_remedies()
     running.tell_trouble(_("The training"), words.trouble(running.outcome, request))
-    return _exit_code(running, training.done)
+    return _exit_code(running, training, request)
 
 
 def _request(options: argparse.Namespace) -> TrainingRequest:
@@ -90,11 +91,14 @@ def _print_code(request: TrainingRequest, console: Console) -> ExitCode:
     return ExitCode.GOOD
 
 
-def _exit_code(running: Running, done: TrainingDone | None) -> ExitCode:
-    code = running.exit_code()
+def _exit_code(running: Running, training: _Training, request: TrainingRequest) -> ExitCode:
+    code, done = running.exit_code(), training.done
     # A run whose numbers went astray came to its end, and is no success.
     if code is ExitCode.GOOD and (done is None or judge(done) is not TrainingVerdict.GOOD):
         return ExitCode.BAD
+    checkpoint = training.checkpoint
+    if request.checkpoint_path and (checkpoint is None or checkpoint.problem is not None):
+        return max(code, ExitCode.BAD)
     return code
 
 
@@ -104,6 +108,7 @@ class _Training:
     def __init__(self, console: Console, meter: Meter, *, as_text: bool) -> None:
         self.started: TrainingStarted | None = None
         self.done: TrainingDone | None = None
+        self.checkpoint: CheckpointDone | None = None
         self._console = console
         self._meter = meter
         self._as_text = as_text
@@ -119,10 +124,14 @@ class _Training:
                 self._line(_epoch_text(event, self.started))
             case TrainingDone():
                 self.done = event
+            case CheckpointDone():
+                self.checkpoint = event
 
     def write_end(self, request: TrainingRequest) -> None:
         if self.started is not None:
             self._console.paragraph(words.ending(self.done, request))
+        if self.done is not None and (kept := words.kept(self.checkpoint, request)):
+            self._console.line(kept)
 
     def _line(self, text: str) -> None:
         if self._as_text:
@@ -169,5 +178,6 @@ def _document(request: TrainingRequest, running: Running, training: _Training) -
         "parameters": to_json(request),
         "device": to_json(training.started),
         "results": to_json(training.done),
+        "checkpoint": to_json(training.checkpoint),
         "outcome": to_json(running.outcome),
     }

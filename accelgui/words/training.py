@@ -10,10 +10,10 @@ from accelgui.model.outcome import RunStatus
 from accelgui.model.training import TrainingVerdict, judge
 from accelgui.words.outcomes import sentence
 from accelgui.words.translation import N_, _
-from accelgui.words.units import number_text, rate_text, seconds_text, share_text
+from accelgui.words.units import bytes_text, number_text, rate_text, seconds_text, share_text
 
 if TYPE_CHECKING:
-    from accelgui.model.events import TrainingDone
+    from accelgui.model.events import CheckpointDone, TrainingDone
     from accelgui.model.outcome import RunOutcome
     from accelgui.model.requests import TrainingRequest
 
@@ -56,6 +56,21 @@ def trouble(outcome: RunOutcome, request: TrainingRequest) -> str:
             " Its last words stand in the log."
         ).format(file=short_name(request), code=outcome.exit_code)
     return sentence(outcome, _("The training"))
+
+
+def kept(checkpoint: CheckpointDone | None, request: TrainingRequest) -> str:
+    """Say where the weights of a run that has ended are, "" where nobody asked for them."""
+    if request.checkpoint_path is None:
+        return ""
+    if checkpoint is None:
+        return _("The weights were not kept.")
+    if checkpoint.problem is not None:
+        return _("The weights could not be written to {path}: {problem}.").format(
+            path=checkpoint.path, problem=checkpoint.problem.rstrip(".")
+        )
+    return _("The weights are in {path} ({size}).").format(
+        path=checkpoint.path, size=bytes_text(checkpoint.size_bytes or 0)
+    )
 
 
 def ending(done: TrainingDone | None, request: TrainingRequest) -> str:

@@ -82,7 +82,7 @@ def _encoded(encoder: Encoder, weights: Iterator[Any], x: Any) -> Any:
     side = encoder.patch_side
     across = IMAGE_SIDE // side
     patches = x.reshape(-1, across, side, across, side).swapaxes(2, 3)
-    x = _affine(weights, patches.reshape(-1, encoder.tokens, side * side)) + next(weights)
+    x = _affine(weights, patches.reshape(-1, encoder.tokens, side * side))
     for _ in range(encoder.blocks):
         x = x + _attention(encoder.heads, weights, _normed(weights, x))
         normed = _normed(weights, x)

@@ -66,7 +66,9 @@ def _encoded(encoder: Encoder, image: Any) -> Any:
     x = layers.Reshape((across, side, across, side))(image)
     x = layers.Permute((1, 3, 2, 4))(x)
     x = layers.Reshape((encoder.tokens, side * side))(x)
-    x = _Positions()(layers.Dense(encoder.width)(x))
+    # A bias for each token is its position: a stock layer, so that a saved network loads anywhere.
+    shape = (encoder.tokens, encoder.width)
+    x = layers.EinsumDense("btp,pw->btw", output_shape=shape, bias_axes="tw")(x)
     for _ in range(encoder.blocks):
         normed = layers.LayerNormalization(epsilon=NORM_EPSILON)(x)
         attention = layers.MultiHeadAttention(encoder.heads, encoder.width // encoder.heads)
@@ -76,15 +78,3 @@ def _encoded(encoder: Encoder, image: Any) -> Any:
         x = layers.Add()([x, layers.Dense(encoder.width)(hidden)])
     x = layers.LayerNormalization(epsilon=NORM_EPSILON)(x)
     return layers.GlobalAveragePooling1D()(x)
-
-
-class _Positions(tf.keras.layers.Layer):  # type: ignore[misc]
-    """Adds a learned vector to each token."""
-
-    def build(self, shape: Any) -> None:
-        """Make the vectors."""
-        self._positions = self.add_weight(shape=tuple(shape[1:]), name="positions")
-
-    def call(self, tokens: Any) -> Any:
-        """Add them."""
-        return tokens + tf.cast(self._positions, tokens.dtype)

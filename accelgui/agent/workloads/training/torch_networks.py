@@ -71,7 +71,7 @@ class _Encoder(nn.Module):  # type: ignore[misc]
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.side = encoder.patch_side
-        self.embed = nn.Linear(self.side**2, encoder.width)
+        self.embed = nn.Linear(self.side**2, encoder.width, bias=False)
         self.positions = nn.Parameter(torch.empty(encoder.tokens, encoder.width))
         self.blocks = nn.ModuleList(_Block(encoder) for _ in range(encoder.blocks))
         self.norm = nn.LayerNorm(encoder.width, eps=NORM_EPSILON)
@@ -123,9 +123,9 @@ def _placed(network: Network, arrays: list[Any]) -> Iterator[Any]:
 def _of_encoder(encoder: Encoder, arrays: list[Any]) -> Iterator[Any]:
     """Yield them in the order of `_Encoder`; query, key and value are one array here."""
     turned = [array.T if array.ndim == 2 else array for array in arrays]
-    embed, offset, positions, *left = turned
+    embed, positions, *left = turned
     # A parameter of the module itself comes before those of its parts.
-    yield from (positions.T, embed, offset)
+    yield from (positions.T, embed)
     for _ in range(encoder.blocks):
         *norm_1, query, b_query, key, b_key, value, b_value, out, b_out = left[:10]
         yield from norm_1

@@ -37,8 +37,12 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
             return Role.NEUTRAL, sentence(outcome, _("The training"))
         # Qt breaks lines after a slash: "samples/" and "s" belong together.
         words = training.ending(record.done, record.request).replace("/", "/\N{WORD JOINER}")
+        if kept := training.kept(record.checkpoint, record.request):
+            words = f"{words} {kept}"
         if not record.is_finite or judge(record.done) is not TrainingVerdict.GOOD:
             return Role.BAD, words
+        if record.lacks_weights:
+            return Role.WARNING, words
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
     words = _cause(record) or training.trouble(outcome, record.request)
     if outcome.signal == signal.SIGKILL:

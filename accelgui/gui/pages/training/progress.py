@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def words(record: RunRecord, *, is_stopping: bool, is_paused: bool = False) -> str:
     """Say what goes on."""
-    if is_stopping:
-        return _("Stopping")
+    if record.is_saving or is_stopping:
+        return step_name("save") if record.is_saving else _("Stopping")
     if record.started is not None and is_paused:
         return _("Paused in epoch {epoch} of {epochs}").format(
             epoch=record.epoch_now, epochs=record.started.epochs
@@ -34,7 +34,12 @@ def words(record: RunRecord, *, is_stopping: bool, is_paused: bool = False) -> s
 def share(record: RunRecord) -> float | None:
     """Return how far the training is, 0 to 1; None before the first step."""
     progress = record.progress
-    if record.started is None or progress is None or not progress.total > 0:
+    if (
+        record.started is None
+        or progress is None
+        or not progress.total > 0
+        or progress.what == "save"
+    ):
         return None
     return min(max(progress.done / progress.total, 0.0), 1.0)
 

@@ -6,7 +6,14 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from accelgui.model.events import EpochDone, Progress, TrainingDone, TrainingProgress, WorkFailed
+from accelgui.model.events import (
+    CheckpointDone,
+    EpochDone,
+    Progress,
+    TrainingDone,
+    TrainingProgress,
+    WorkFailed,
+)
 from accelgui.model.events import TrainingStarted as Started
 from accelgui.model.outcome import RunOutcome
 from accelgui.model.requests import TrainingRequest
@@ -57,6 +64,7 @@ class RunRecord:
     last: TrainingProgress | None = None
     progress: Progress | None = None
     done: TrainingDone | None = None
+    checkpoint: CheckpointDone | None = None
     failed: WorkFailed | None = None
     outcome: RunOutcome | None = None
     series: dict[tuple[str, str], Series] = field(default_factory=dict)
@@ -65,6 +73,17 @@ class RunRecord:
     def is_under_way(self) -> bool:
         """Whether the run has not ended."""
         return self.outcome is None
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether the training is over and its weights are being written."""
+        return self.progress is not None and self.progress.what == "save"
+
+    @property
+    def lacks_weights(self) -> bool:
+        """Whether weights were to be kept, and are not."""
+        is_kept = self.checkpoint is not None and self.checkpoint.problem is None
+        return self.request.checkpoint_path is not None and not is_kept
 
     @property
     def zero_s(self) -> float | None:
@@ -105,6 +124,8 @@ class RunRecord:
                 self._add(("accuracy", "validation"), event.time_s, event.validation_accuracy)
             case TrainingDone():
                 self.done = event
+            case CheckpointDone():
+                self.checkpoint = event
             case WorkFailed():
                 self.failed = event
 
