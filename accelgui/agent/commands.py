@@ -24,6 +24,7 @@ from accelgui.model.requests import (
     MachineRequest,
     ModuleRequest,
     PrecisionRequest,
+    ReplicaRequest,
     SampleRequest,
     TrainingRequest,
 )
@@ -42,6 +43,11 @@ COMMANDS: dict[str, tuple[type[Any], str, str]] = {
         BatchSearchRequest,
         "accelgui.agent.workloads.training.largest_batch",
         "find_largest_batch",
+    ),
+    "replica": (
+        ReplicaRequest,
+        "accelgui.agent.workloads.training.distributed.replica",
+        "train_replica",
     ),
     "train": (TrainingRequest, "accelgui.agent.workloads.training", "train"),
     "try_batch": (TrainingRequest, "accelgui.agent.workloads.training.attempt", "try_batch"),

@@ -14,9 +14,17 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from accelgui.agent.failures import FrameworkError, InputError, WorkError
-from accelgui.agent.workloads.training.distributed import virtual
 from accelgui.agent.workloads.training.distributed.child import Child, address_variables
-from accelgui.model.events import Alive, Hello, Progress, WorkDone, WorkFailed
+from accelgui.model.events import (
+    Alive,
+    EpochDone,
+    Hello,
+    Progress,
+    TrainingProgress,
+    TrainingStarted,
+    WorkDone,
+    WorkFailed,
+)
 from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import ReplicaRequest
 from accelgui.model.strategies import ALL, MULTI_WORKER
@@ -31,8 +39,11 @@ _TICK_S = 0.1
 # When one process has failed, the others may know better why, or may just be hanging.
 _OTHERS_S = 5.0
 
-# Between two processes of a machine, so that one that is killed is not blamed for another's fault.
-_PRIVATE = (Hello, Alive, WorkDone, WorkFailed)
+# This process says these itself.
+_OWN_WORDS = (Hello, Alive, WorkDone, WorkFailed)
+
+# Told by the first worker alone: all of them know the same.
+_FIRST_WORKERS = (TrainingProgress, EpochDone)
 
 _ERRORS: dict[FailureKind, type[WorkError]] = {
     FailureKind.INPUT: InputError,
@@ -77,6 +88,7 @@ class Supervisor:
         self._children_lock = threading.Lock()
         self._variables = address_variables() if request.strategy == ALL else {}
         self._failures: dict[int, WorkFailed] = {}
+        self._is_first_worker = True
         if on_command is not None:
             on_command(self._tell_all)
 
@@ -129,7 +141,11 @@ class Supervisor:
         if isinstance(event, Progress) and event.what == "replicas":
             for local_rank in range(1, int(event.total)):
                 self._start(local_rank, int(event.total))
-        if not isinstance(event, _PRIVATE):
+        if isinstance(event, TrainingStarted):
+            self._is_first_worker = event.worker_index == 0
+        if isinstance(event, _OWN_WORDS):
+            return
+        if self._is_first_worker or not isinstance(event, _FIRST_WORKERS):
             self._send(event)
 
     def _take_end(self, rank: int) -> None:
@@ -169,8 +185,3 @@ def _error(blamed: tuple[int, WorkFailed], is_one_of_several: bool) -> Exception
     if failed.kind is FailureKind.INPUT:
         message = failed.message
     return kind(message, failed.code, failed.parameters)
-
-
-def cpu_threads(local_count: int) -> dict[str, str]:
-    """Return variables by which processes on one CPU do not take each other's cores."""
-    return {"OMP_NUM_THREADS": "1"} if local_count > 1 and virtual.count() > 1 else {}
