@@ -124,7 +124,15 @@ SIGNS = (
     sign(
         "jax_cpu_only",
         ("cuda-enabled jaxlib is not installed", "nvidia gpu may be present"),
-        r"NVIDIA GPU may be present on this machine|CUDA-enabled jaxlib is not installed",
+        r"(?:NVIDIA GPU may be present on this machine|CUDA-enabled jaxlib is not installed)"
+        r"(?![^\n]{0,80}Falling back to (?:gpu|tpu|rocm))",
+    ),
+    sign(
+        "jax_fell_on_gpu",
+        "falling back to",
+        r"jaxlib is not installed\. Falling back to (?:gpu|tpu|rocm)",
+        says="absent_backend_probe",
+        confidence=_CERTAIN,
     ),
     sign(
         "jax_fallback",
@@ -139,6 +147,28 @@ SIGNS = (
         ("this binary was not compiled", "onnxruntime", "built without cuda", "gpu support"),
         r"not compiled with CUDA|Specified provider 'CUDAExecutionProvider' is not in available"
         r" provider names",
+    ),
+    sign(
+        "windows_no_gpu",
+        "native windows",
+        r"GPU (?:support )?is not (?:available|supported) on native Windows",
+        says="windows_native_gpu_unsupported",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "jetson",
+        (
+            "jetpack",
+            "jetson",
+            "l4t",
+            "tegra",
+            "orin nano",
+            "xavier",
+            "grace hopper",
+            "gh200",
+            "graviton",
+            "dgx spark",
+        ),
     ),
     # The platform.
     sign("aarch64", ("aarch64", "arm64"), r"aarch64|linux[_-]arm64"),
@@ -256,6 +286,16 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
     yield surely("cpu_only_build", [clue, *stated[:2]], framework=framework)
 
 
+def on_arm(clues: Clues) -> Iterator[Candidate]:
+    """On Linux for ARM, wheels of PyTorch and TensorFlow have long been without CUDA."""
+    shown = clues.first("false", "no_gpu_list", "gpu_wanted")
+    arm = clues.first("aarch64")
+    if shown and arm and not clues.has("macos", "torch_no_cuda", "built_without", "missing"):
+        sure = likely if clues.has("jetson") else possible
+        yield sure("aarch64_wheel_cpu_only", [shown, arm])
+        yield possible("cpu_only_build", [shown])
+
+
 def jax_fell_back(clues: Clues) -> Iterator[Candidate]:
     """JAX found no GPU and does not say why."""
     clue = clues.first("jax_fallback")
@@ -333,6 +373,7 @@ def _is_tensorflow_on_windows(clues: Clues) -> bool:
 
 RULES: tuple[Rule, ...] = (
     without_cuda,
+    on_arm,
     jax_fell_back,
     windows,
     other_makers,

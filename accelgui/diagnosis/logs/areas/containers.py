@@ -71,6 +71,12 @@ SIGNS = (
         r"on this host \((?P<host>[0-9a-f]{12})\)",
     ),
     sign("container_host_any", "for host:", r"for host: (?P<host>[0-9a-f]{12})\s"),
+    # The names that Docker Compose puts before each line.
+    sign(
+        "container_prefix",
+        "-1 ",
+        r"(?:^|\s)[a-z][\w-]{1,30}-1 {1,12}\| ",
+    ),
     sign("container_prompt", "root@", r"root@(?P<host>[0-9a-f]{12}):"),
     sign("desktop", ("docker desktop", "docker-desktop", "desktop-linux", ".docker/desktop"), None),
     sign(
@@ -155,6 +161,7 @@ SIGNS = (
         r"Could not find any nv files|(?:singularity|apptainer) (?:exec|run|shell) (?![^\n]*--nv)"
         r"[^\n]{0,200}",
     ),
+    sign("no_nv_files", "could not find any nv files"),
     sign(
         "lxc", ("lxc-", "root@lxc", "lxc.cgroup", "/etc/pve", "proxmox", "lxc exec", "incus "), None
     ),
@@ -234,12 +241,15 @@ def without_gpus(clues: Clues) -> Iterator[Candidate]:
     """Inside a container whose host's driver is not to be seen."""
     absent = clues.first(
         "kernel_driver_absent",
+        "stub_loaded",
         "torch_no_driver",
         "smi_not_in_container",
         "cuinit_no_library",
         "no_libcuda",
     )
-    inside = clues.first("container_host", "container_host_any", "container_prompt")
+    inside = clues.first(
+        "container_host", "container_host_any", "container_prompt", "container_prefix"
+    )
     started = clues.first("docker_started", "singularity")
     utility = [
         clue
@@ -260,13 +270,16 @@ def without_gpus(clues: Clues) -> Iterator[Candidate]:
     elif absent and clues.has("smi") and not clues.has("docker_started"):
         if inside:
             yield likely("driver_capabilities_without_compute", [absent, inside])
+    elif nv := clues.first("no_nv_files"):
+        yield likely("driver_not_installed", [nv])
+        yield possible("container_started_without_gpus", [nv])
     elif absent and started and not clues.has("docker_with_gpus"):
         yield likely("container_started_without_gpus", [started, absent])
     elif absent and clues.has("colab"):
         # Hosted notebooks are containers too; theirs have no GPU unless one was chosen.
         yield likely("no_accelerator_present", [absent])
         yield possible("container_started_without_gpus", [absent])
-    elif absent and inside:
+    elif absent and (inside or absent.sign == "stub_loaded"):
         yield likely("container_started_without_gpus", [absent])
     elif (asked := clues.first("inspected")) and clues.has("no_gpu_stated", "no_device"):
         yield likely("container_started_without_gpus", [asked])

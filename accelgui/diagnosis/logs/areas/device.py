@@ -109,6 +109,13 @@ SIGNS = (
         confidence=_CERTAIN,
     ),
     sign(
+        "ecc_counted",
+        "uncorrectable",
+        r"(?:DRAM|Device Memory|SRAM|Texture Memory|L2 Cache|Total) Uncorrectable(?: \w+)? *:"
+        r" *[1-9]\d*\b",
+        says="gpu_hardware_fault_ecc",
+    ),
+    sign(
         "fabric",
         (
             "system not yet initialized",
@@ -125,19 +132,21 @@ SIGNS = (
         r"fabric[ -]?manager[^\n]{0,120}(?:fail|inactive|dead|mismatch|not (?:running|loaded|found"
         r"|installed)|different version|error)|fabric manager NVIDIA GPU driver interface version",
     ),
+    sign("no_switches", ("nv_warn_nothing_to_do", "no nvswitch", "nothing to do [")),
     sign("fabric_state", ("fabric",), r"Fabric(?: State| Status)? *:? *(?:State *: *)?In Progress"),
     sign(
         "mig_empty",
-        ("mig", "no mig devices found", "no mig-enabled"),
-        r"No MIG devices found|MIG mode (?:is )?enabled[^\n]{0,40}(?:no|without)[^\n]{0,20}"
+        ("mig ", "no mig devices found", "no mig-enabled"),
+        r"No MIG devices found|MIG Devices *: None|invalid MIG configuration|MIG mode (?:is"
+        r" )?enabled[^\n]{0,40}(?:no|without)[^\n]{0,20}"
         r"instances?|no (?:GPU|compute) instances? (?:found|exist|created)",
         says="mig_enabled_without_instances",
         confidence=_CERTAIN,
     ),
     sign(
         "mig_on",
-        "enabled",
-        r"(?:MIG M\.|Disabled \||MIG Mode)[^\n]{0,80}Enabled"
+        ("enabled", "mig mode"),
+        r"Enabled MIG Mode for GPU|(?:MIG M\.|Disabled \||MIG Mode)[^\n]{0,80}Enabled"
         r"|\| +Enabled \||MIG Mode +Current *: *Enabled",
     ),
     sign("mig_list", "mig ", r"MIG +\d+g\.\d+gb|GI +CI +MIG|MIG devices:"),
@@ -181,6 +190,14 @@ SIGNS = (
         ("power state from d3", "power state from unknown"),
         r"(?:Unable to|can't|can not) change power state from (?:D3cold|D3hot|unknown) to D0",
         says="gpu_fell_off_bus",
+    ),
+    sign(
+        "switched_off",
+        ("bbswitch", "acpi_call", "vgaswitcheroo"),
+        r"bbswitch: (?:disabling|Succesfully disabled|device [^\n]{0,30} is off)|discrete"
+        r" graphics[^\n]"
+        r"{0,20}(?:off|disabled)",
+        says="gpu_asleep",
     ),
     sign("no_nvml_devices", "no devices were found", r"No devices were found"),
     sign("rm_init", "rminitadapter failed", r"RmInitAdapter failed! *\((?P<codes>[^)\n]{1,40})\)"),
@@ -230,6 +247,9 @@ def fabric_manager(clues: Clues) -> Iterator[Candidate]:
     """Error 802 is said by machines with NVSwitch until their fabric manager has run."""
     if clue := clues.first("fabric"):
         yield certain("fabric_manager_not_running", [clue, *clues.all("fabric_service")])
+    elif clues.has("no_switches"):
+        # Machines without NVSwitch need no fabric manager, and it says so as it ends.
+        return
     elif clue := clues.first("fabric_service", "fabric_state"):
         yield likely("fabric_manager_not_running", [clue])
 

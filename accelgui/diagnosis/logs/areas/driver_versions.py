@@ -115,6 +115,15 @@ SIGNS = (
         r"(?:support(?:s)? for CUDA (?P<served>[\d.]+\d))?",
         says="driver_near_its_limit",
     ),
+    # Package managers that hold parts of two driver versions.
+    sign(
+        "packages_conflict",
+        ("unmet dependencies", "depends: ", "trying to overwrite", "conflicts with", "conflicts: "),
+        r"nvidia[\w-]* : (?:Depends|Conflicts|Breaks): (?:lib)?nvidia[\w-]*[^\n]{0,80}(?:is to be"
+        r" installed|not going to be installed|not installable)|trying to overwrite"
+        r" [^\n]{0,80}(?:libnvidia|libcuda|nvidia)[^\n]{0,60}also in package (?:lib)?nvidia",
+        says="driver_packages_inconsistent",
+    ),
     sign(
         "rebooted",
         ("reboot", "restart"),

@@ -61,6 +61,10 @@ SIGNS = (
             "nvml: driver is not",
             "failed to load the nvidia kernel module",
             "failed to initialize the nvidia kernel module",
+            "failed to query nvidia devices",
+            "could not load gpu driver",
+            "failed to run command 'nvidia-smi'",
+            "missing endbr: _nv",
             "driver is not loaded",
             "rock module is not loaded",
         ),
@@ -70,6 +74,13 @@ SIGNS = (
         "nouveau",
         r"lsmod[^\n]{0,60}?nouveau[^\n]{0,4} nouveau +\d{4,8} +\d|(?:^|\s)nouveau +\d{5,8}"
         r" +[1-9]\d*\b",
+    ),
+    # ROCm's own words.
+    sign(
+        "hsa",
+        "hsa_status_error_out_of_resources",
+        r"HSA_STATUS_ERROR_OUT_OF_RESOURCES",
+        says="device_permission_denied",
     ),
     sign(
         "bound_to_other",

@@ -22,6 +22,8 @@ CUDA_NUMBERS = {
     "36": "too_old",
     "38": "no_device",
     "46": "busy",
+    "48": "arch",
+    "77": "launch_failed",
     "100": "no_device",
     "101": "invalid_device_id",
     "200": "arch",
@@ -175,6 +177,8 @@ SIGNS = (
         r"|CUDA (?:driver |runtime )?error(?: code)?[ :=(]{1,3}(?P<number3>\d{1,3})\b(?!\.\d|:\d)"
         r"|library init failure: (?P<number4>\d{1,3})\b",
     ),
+    # What libcuda's stub in images answers where no driver was put over it.
+    sign("stub_loaded", "cuinit", r"cuInit: UNKNOWN ERROR ?\(34\)"),
     sign(
         "nvml_number",
         "nvml",

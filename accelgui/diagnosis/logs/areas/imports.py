@@ -110,7 +110,7 @@ SIGNS = (
         r"|numpy\.(?:dtype|ndarray|core\.\w+) size changed, may indicate binary incompat"
         r"|module 'numpy' has no attribute '(?:object|bool|int|float|complex_|float_)'"
         r"|module compiled against (?:ABI|API) version 0x\w+ but this version of numpy"
-        r"|numpy\.core\.(?:_?multiarray\w*) failed to import|np\.\w+` was removed in the NumPy 2"
+        r"|numpy\.core\.(?:_?multiarray\w*) failed to import|np\.\w+'? was removed in the NumPy 2"
         r"|RuntimeError: Numpy is not available|Failed to initialize NumPy: _ARRAY_API"
         r"|numpy\.core\._multiarray_umath (?:failed|' )|module 'numpy' has no attribute '(?:str|"
         r"typeDict|long|unicode|bool8|product|infty)'|No module named 'numpy\._core",

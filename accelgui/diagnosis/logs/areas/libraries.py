@@ -234,8 +234,8 @@ SIGNS = (
     sign(
         "jax_too_old",
         ("older than the ptxas", "driver's cuda version"),
-        r"driver's CUDA version is (?P<served>[\d.]+) which is older than the (?:ptxas|PTX)"
-        r"[^\n]{0,20}\((?P<needed>[\d.]+)\)",
+        r"driver's CUDA version is (?P<served>\d[\d.]*) which is older than the (?:ptxas|PTX)"
+        r"[^\n]{0,24}\((?P<needed>[\d.]+)\)",
     ),
     sign(
         "jax_outdated_cuda",
@@ -395,4 +395,13 @@ def _is_single_of_toolkit(names: list[str], opened: list[Clue]) -> bool:
     )
 
 
-RULES: tuple[Rule, ...] = (missing, no_cuda_runtime, path_is_set_by_hand)
+def older_than_compiler(clues: Clues) -> Iterator[Candidate]:
+    """JAX's note of an old driver means nothing until a library fails to start."""
+    clue = clues.first("jax_too_old")
+    failed = clues.first("dnn_failed", "blas_failed", "launch_failed", "too_old", "insufficient")
+    if clue and failed:
+        parameters = {"served": clue["served"] or None, "needed": clue["needed"] or None}
+        yield likely("driver_too_old_for_cuda", [clue, failed], **parameters)
+
+
+RULES: tuple[Rule, ...] = (missing, no_cuda_runtime, path_is_set_by_hand, older_than_compiler)

@@ -232,6 +232,7 @@ def library_without_room(clues: Clues) -> Iterator[Candidate]:
         "cudnn_jax",
         "too_old",
         "cudnn_mismatch",
+        "jax_too_old",
         "arch",
         "missing_any_of",
     ):

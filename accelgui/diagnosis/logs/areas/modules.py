@@ -141,7 +141,11 @@ SIGNS = (
         "no such device",
         r"(?:could not insert '?nvidia[^\n]{0,30}|Kernel module load error): No such device",
     ),
-    sign("insert_other", "could not insert", r"could not insert '?nvidia[^\n]{0,60}"),
+    sign(
+        "insert_other",
+        ("could not insert", "could not find module by name='off'"),
+        r"could not insert '?(?:nvidia|off')[^\n]{0,60}|could not find module by name='off'",
+    ),
 )
 
 

@@ -22,8 +22,8 @@ _HIDING = {"-1", "", "none", "nodevfiles", "void"}
 SIGNS = (
     sign(
         "visible",
-        "cuda_visible_devices",
-        r"CUDA_VISIBLE_DEVICES(?: ?[=:] ?| is set to |['\"]\] ?= ?|['\"] ?, ?)"
+        ("cuda_visible_devices", "hip_visible_devices", "rocr_visible_devices"),
+        r"(?:CUDA|HIP|ROCR)_VISIBLE_DEVICES(?: ?[=:] ?| is set to |['\"]\] ?= ?|['\"] ?, ?)"
         r"(?P<value>['\"]?(?:-?\d[\d, ]*|NoDevFiles|none|void|GPU-[\w-]+|MIG-[\w/-]+)"
         r"['\"]?|['\"]{2})",
     ),
@@ -63,7 +63,13 @@ SIGNS = (
 def hidden(clues: Clues) -> Iterator[Candidate]:
     """CUDA_VISIBLE_DEVICES names no GPU."""
     trouble = clues.first(
-        "no_device", "torch_no_gpus", "cuinit", "false", "no_gpu_list", "invalid_device_id"
+        "no_device",
+        "torch_no_gpus",
+        "cuinit",
+        "false",
+        "no_gpu_list",
+        "invalid_device_id",
+        "gpu_wanted",
     )
     for clue in clues.all("visible", "visible_empty"):
         value = clue["value"].strip("'\" ").lower()
@@ -75,7 +81,8 @@ def hidden(clues: Clues) -> Iterator[Candidate]:
     if (ordinal := clues.first("invalid_device_id")) and not clues.has("visible"):
         yield likely("wrong_cuda_visible_devices", [ordinal])
     setting = clues.first("visible")
-    if setting and trouble and clues.has("torch_no_gpus", "no_device", "invalid_device_id"):
+    said = ("torch_no_gpus", "no_device", "invalid_device_id", "gpu_wanted", "false")
+    if setting and trouble and clues.has(*said):
         value = setting["value"].strip("'\" ")
         yield likely("wrong_cuda_visible_devices", [setting, trouble], value=value)
 

@@ -128,12 +128,14 @@ SIGNS = (
         "no_device",
         (
             "no cuda-capable device",
+            "no visible gpu devices",
             "cuda_error_no_device",
             "cudaerrornodevice",
             "error 100",
             "error 101",
         ),
-        r"no CUDA-capable device|CUDA_?ERROR_?NO_?DEVICE|(?:CUDA|cuda)[^\n]{0,30}error 100\b"
+        r"no CUDA-capable device|No visible GPU devices|CUDA_?ERROR_?NO_?DEVICE|(?:CUDA"
+        r"|cuda)[^\n]{0,30}error 100\b"
         r"|invalid device ordinal",
     ),
     sign(
@@ -180,8 +182,36 @@ SIGNS = (
     # Variables.
     sign(
         "wrong",
-        ("faulty", "differs from", "mismatch with cpu", "results differ"),
-        r"GPU \d+[^\n]{0,10}: FAULTY|results? (?:differs?|mismatch)[^\n]{0,40}(?:CPU|reference)",
+        (
+            "faulty",
+            "differs from",
+            "mismatch with cpu",
+            "results differ",
+            "wrong result",
+            "incorrect result",
+            "wrong output",
+            "incorrect output",
+            "wrong value",
+            "different result",
+            "inconsistent result",
+            "garbage output",
+            "cpu and gpu",
+            "gpu and cpu",
+            "cpu and cuda",
+            "cuda and cpu",
+        ),
+        r"GPU \d+[^\n]{0,10}: FAULTY|results? (?:differs?|mismatch)[^\n]{0,40}(?:CPU|reference)"
+        r"|(?:wrong|incorrect|different|inconsistent|corrupt\w*|garbage) (?:results?|outputs?"
+        r"|values?|"
+        r"answers?|data)[^\n]{0,30}(?:on|with|from|when using) (?:the |my )?(?:GPU|CUDA|MPS|ROCm)\b"
+        r"|(?:CPU and (?:GPU|CUDA)|(?:GPU|CUDA) and CPU)[^\n]{0,20}(?:results?|outputs?)?"
+        r"[^\n]{0,10}(?:differ|mismatch|do not match|don't match|disagree)",
+        says="wrong_results_on_device",
+    ),
+    sign(
+        "zeros_elsewhere",
+        ".to('cuda:",
+        r"\.to\('cuda:\d'\) tensor\(\[(?:0\.?,? ?){2,40}\], device='cuda:\d'\)",
         says="wrong_results_on_device",
     ),
     sign(
@@ -206,9 +236,23 @@ SIGNS = (
     ),
     sign(
         "hung",
-        ("did not answer", "timed out", "hung task", "blocked for more than"),
+        (
+            "did not answer",
+            "timed out",
+            "timeout",
+            "hung task",
+            "blocked for more than",
+            "nvidia-smi",
+            "hangs",
+            "is stuck",
+        ),
         r"(?:nvidia-smi|nvidia_uvm|nv_open_q|python\d?|nvidia)[^\n]{0,30}(?:timed out|blocked for"
-        r" more than \d+ seconds|did not (?:answer|respond))",
+        r" more than \d+ seconds|did not (?:answer|respond))|nvidia-smi[^\n]{0,20} (?:hangs|hung|is"
+        r" (?:stuck|hanging)|never returns|timeout expired|timed? ?out)| D[sl+<]*"
+        r" [^\n]{0,40}nvidia-smi"
+        r"|TimeoutExpired: Command[^\n]{0,20}nvidia-smi|timeout[^\n]{0,20}(?:executing|running"
+        r"|waiting"
+        r" for|calling) nvidia-smi",
         says="probe_timed_out",
         confidence=_LIKELY,
     ),
@@ -238,7 +282,9 @@ def no_device(clues: Clues) -> Iterator[Candidate]:
 def no_kernel_driver(clues: Clues) -> Iterator[Candidate]:
     """No NVIDIA driver in this kernel, or none that can be seen from here."""
     clue = clues.first("kernel_driver_absent", "torch_no_driver", "cuinit_no_library")
-    inside = clues.has("container_host", "container_host_any", "container_prompt")
+    inside = clues.has(
+        "container_host", "container_host_any", "container_prompt", "container_prefix"
+    )
     if clue is None or inside or clues.has("gpu_listed", "other_framework_works", "docker_started"):
         return
     if clues.has("smi", "wsl", "libcuda_there") and clues.has("no_libcuda", "cuinit_no_library"):

@@ -35,6 +35,12 @@ SIGNS = (
         confidence=Confidence.CERTAIN,
     ),
     sign(
+        "volume_plugin",
+        "nvidia_driver_",
+        r"create nvidia_driver_[\d.]+:[^\n]{0,120}(?:plugin|no such)",
+        says="container_toolkit_not_installed",
+    ),
+    sign(
         "hook_missing",
         ("nvidia-container-runtime-hook", "nvidia-container-toolkit", "nvidia-container-cli"),
         r"nvidia-container-(?:runtime-hook|toolkit|cli)[\"']?:? (?![^\n]{0,60}(?:ldcache|mount|"
@@ -191,7 +197,10 @@ def toolkit_finds_trouble(clues: Clues) -> Iterator[Candidate]:
             continue  # The rule of versions has it.
         elif "insufficient" in what or "permission" in what:
             yield likely("device_permission_denied", [told])
-        elif "failed to process request" in what or "timed out" in what:
+        elif "timed out" in what:
+            yield likely("probe_timed_out", [told], what="nvidia-container-cli")
+            yield possible("gpu_fell_off_bus", [told])
+        elif "failed to process request" in what:
             yield likely("docker_daemon_cannot_see_host_driver", [told])
             yield possible("gpu_fell_off_bus", [told])
     if clue := clues.first("cli_require"):

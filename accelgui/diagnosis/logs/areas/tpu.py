@@ -54,10 +54,11 @@ SIGNS = (
         r"libtpu\.so (?:is )?already in used? by"
         r"|TPU[^\n]{0,20} already in use",
     ),
+    sign("tpu_owner_unknown", "probably owned by another user"),
     sign(
         "tpu_busy",
         ("device or resource busy", "couldn't open iommu group"),
-        r"/dev/(?P<node>vfio/\d+|accel\d+)[^\n]{0,40}Device or resource busy"
+        r"/dev/(?P<node>vfio/\w+|accel\w+)[^\n]{0,40}Device or resource busy"
         r"|Couldn't open iommu group|Device or resource busy[^\n]{0,60}/dev/(?:vfio|accel)",
     ),
     sign("tpu_lock", ("libtpu_lockfile", "libtpu lockfile"), r"libtpu_lockfile|libtpu lockfile"),
@@ -207,10 +208,11 @@ SIGNS = (
     sign("tpu_platform", "no tpu platform", r"No TPU platform found"),
     sign(
         "libtpu_old",
-        ("libtpu", "get_library_path", "tpu_api"),
+        ("libtpu", "get_library_path", "tpu_api", "not available in this library"),
         r"module 'libtpu' has no attribute|libtpu[^\n]{0,60}(?:too old|too new|newer than|older"
         r" than|incompatible|not compatible|version mismatch|undefined symbol)|Unexpected"
-        r" (?:TpuExecutor|PJRT)\w* size|TPU initialization failed: [^\n]{0,60}version",
+        r" (?:TpuExecutor|PJRT)\w* size|\bTpu\w+ not available in this library|TPU initialization"
+        r" failed: [^\n]{0,60}version",
         says="libtpu_framework_version_mismatch",
     ),
     sign(
@@ -295,6 +297,10 @@ def held(clues: Clues) -> Iterator[Candidate]:
         yield possible("tpu_held_by_other_process", [clue])
     elif clues.has("lock_stale") or (lock and not pid and clue.sign != "tpu_busy"):
         yield likely("tpu_lockfile_stale", [clue, *([lock] if lock else [])])
+        yield likely("tpu_held_by_other_process", [clue])
+    elif clues.has("tpu_owner_unknown") and not pid:
+        # Libtpu found the lock and no process whose it is.
+        yield likely("tpu_lockfile_stale", [clue])
         yield likely("tpu_held_by_other_process", [clue])
     else:
         yield (certain if pid else likely)("tpu_held_by_other_process", [clue], pid=pid)
