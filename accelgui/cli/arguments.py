@@ -216,6 +216,12 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         help=_("how data reach the device: batch by batch, fetched ahead, or kept there"),
     )
     parser.add_argument("--batch-size", type=_count, default=32, metavar=_("NUMBER"))
+    parser.add_argument(
+        "--fit-batch",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=_("after a batch that does not fit into memory, find the largest that does"),
+    )
     parser.add_argument("--epochs", type=_count, default=5, metavar=_("NUMBER"))
     parser.add_argument("--seed", type=_seed, default=0, metavar=_("NUMBER"))
     parser.add_argument(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accelgui import recipes
-from accelgui.cli import ladder
+from accelgui.cli import aftermath, ladder
 from accelgui.cli.documents import as_text
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, file_of, python_of
@@ -47,18 +47,24 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     request = _request(options)
     if options.print_code:
         return _print_code(request, console)
-    command = AgentCommand("train", request, python=python_of(options))
+    python = python_of(options)
+    command = AgentCommand("train", request, python=python)
     running = Running(command, options.timeout, console, meter)
     training = _Training(console, meter, as_text=not (options.json or options.json_lines))
     for event in running.events():
         if options.json_lines and not isinstance(event, Alive):
             console.line(encode(event))
         training.take(event)
+    shown = aftermath.of_run(running, request, python, training.started, training.done)
+    shown = aftermath.searched(shown, options, console, meter)
     if options.json:
-        console.line(as_text(_document(request, running, training)))
+        console.line(as_text({**_document(request, running, training), **shown.document()}))
     elif not options.json_lines:
-        training.write_end(request)
-        running.tell_remedies()
+        if training.done is not None or shown.finding is None:
+            training.write_end(request)
+        if shown.finding is None:
+            running.tell_remedies()
+        shown.write(console)
     running.tell_trouble(_("The training"), words.trouble(running.outcome, request))
     return _exit_code(running, training, request)
 

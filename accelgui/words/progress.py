@@ -26,6 +26,7 @@ _STEPS = {
     "model": N_("Building the network"),
     "compile": N_("Compiling the first step"),
     "train": N_("Training"),
+    "try_batch": N_("Looking for a batch that fits"),
     "training": N_("Training"),
     "validate": N_("Validating"),
     "reference": N_("Calculating the reference"),

@@ -14,7 +14,14 @@ from accelgui.model.chain import Accelerator, Link, LinkStatus
 from accelgui.model.finding import Finding, Severity
 from accelgui.words.chain import link_explanation, link_name
 from accelgui.words.chain import status_name as link_status_name
-from accelgui.words.findings import TEXTS, FindingText, describe, own_model
+from accelgui.words.findings import (
+    TEXTS,
+    FindingText,
+    convergence,
+    describe,
+    memory,
+    own_model,
+)
 
 RULES_FOLDER = Path(rules_package.__file__).parent
 # Breaks out of no quotes, of double ones and of single ones.
@@ -73,7 +80,7 @@ def codes_in_rules() -> set[str]:
 
 def test_that_rules_and_words_know_the_same_codes() -> None:
     without_rule = set(TEXTS) - codes_in_rules()
-    told_by_runs = {"gpu_out_of_memory", *own_model.TEXTS}
+    told_by_runs = {*own_model.TEXTS, *memory.TEXTS, *convergence.TEXTS}
     assert without_rule <= told_by_runs
 
 

@@ -9,10 +9,12 @@ from accelgui.words.findings import (
     build,
     container,
     container_setup,
+    convergence,
     device,
     driver,
     hosted_tpu,
     libraries,
+    memory,
     nodes,
     noise,
     own_model,
@@ -45,6 +47,8 @@ TEXTS: dict[str, Author] = {
     **hosted_tpu.TEXTS,
     **state.TEXTS,
     **packages.TEXTS,
+    **memory.TEXTS,
+    **convergence.TEXTS,
     **own_model.TEXTS,
 }
 

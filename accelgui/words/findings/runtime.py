@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.words.devices import key_name
-from accelgui.words.findings import place
+from accelgui.words.findings import memory, place
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.frameworks import framework_name
 from accelgui.words.translation import _
@@ -52,34 +52,16 @@ def _wrong_jax_platform_name(parameters: Parameters) -> FindingText:
 def _gpu_memory_held_by_other_process(parameters: Parameters) -> FindingText:
     pid, process = parameters.get("pid", ""), parameters.get("process", "")
     title = _("The GPU's memory is taken")
+    told = memory.situation(parameters)
     if not (pid.isascii() and pid.isdecimal()):
         cause = _("Not even a small operation found memory. Most likely another process holds it.")
-        return FindingText(title, cause, (Remedy(_("See who holds it."), "nvidia-smi"),))
+        return FindingText(title, told or cause, (Remedy(_("See who holds it."), "nvidia-smi"),))
     cause = _("Hardly any memory is left; process {pid} holds it.").format(pid=pid)
     if process:
         cause = _("Hardly any memory is left; {process} (process {pid}) holds most of it.").format(
             process=process, pid=pid
         )
-    return FindingText(
-        title,
-        cause,
-        (
-            Remedy(_("Look at that process."), f"ps -fp {pid}"),
-            Remedy(_("If it is a left-over, end it."), f"kill {pid}"),
-        ),
-    )
-
-
-def _gpu_out_of_memory(parameters: Parameters) -> FindingText:
-    device = key_name(parameters.get("device", "gpu"))
-    return FindingText(
-        _("The work asks for more memory than {device} has").format(device=device),
-        _("The framework found no room for what this batch and this network need."),
-        (
-            Remedy(_("Try a smaller batch size, or half precision.")),
-            Remedy(_("See whether another process holds memory."), "nvidia-smi"),
-        ),
-    )
+    return FindingText(title, told or cause, memory.look_at_holder(parameters))
 
 
 def _cuda_initialization_fails(parameters: Parameters) -> FindingText:
@@ -164,7 +146,6 @@ TEXTS: dict[str, Author] = {
     "wrong_cuda_visible_devices": _wrong_cuda_visible_devices,
     "wrong_jax_platform_name": _wrong_jax_platform_name,
     "gpu_memory_held_by_other_process": _gpu_memory_held_by_other_process,
-    "gpu_out_of_memory": _gpu_out_of_memory,
     "cuda_initialization_fails": _cuda_initialization_fails,
     "device_listing_fails": _device_listing_fails,
     "operation_fails_on_device": _operation_fails_on_device,
