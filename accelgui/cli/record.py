@@ -11,7 +11,8 @@ from accelgui.cli.alerting import Alerting
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem
 from accelgui.cli.interrupts import stopping_on_interrupt
-from accelgui.model.events import SampleTaken
+from accelgui.model.events import SampleTaken, XidSeen
+from accelgui.model.mark import Mark
 from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import SampleRequest
 from accelgui.runs.launch import AgentCommand
@@ -62,7 +63,12 @@ class _Recording:
                 run = AgentRun(AgentCommand("sample", SampleRequest(interval_s)))
                 with stopping_on_interrupt(run.stop) as interrupted:
                     for event in run.events():
-                        timeline.look()
+                        for jump in timeline.jumps():
+                            self._recorder.mark(jump, jump.time_s - zero_s)
+                        if isinstance(event, XidSeen):
+                            parameters = (("device", event.device), ("xid", str(event.xid)))
+                            place_s = timeline.place(event.time_s) - zero_s
+                            self._recorder.mark(Mark(place_s, "xid", parameters), place_s)
                         if isinstance(event, SampleTaken):
                             place_s = timeline.place(event.sample.time_s) - zero_s
                             self._recorder.take(event.sample, place_s)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from accelgui.gui.session import Session
-    from accelgui.model.events import Event
+    from accelgui.model.events import Event, XidSeen
     from accelgui.model.sample import Sample
 
 
@@ -43,6 +43,7 @@ class Live(QObject):
         self._told_problem: str | None = None
         self._owner: str | None = None
         session.samples_arrived.connect(self._on_samples)
+        session.xid_arrived.connect(self._on_xid)
         session.run_changed.connect(self._on_run_changed)
         session.run_events_arrived.connect(self._on_run_events)
 
@@ -88,12 +89,10 @@ class Live(QObject):
         self.grown.emit()
 
     def _on_samples(self, samples: list[Sample]) -> None:
-        slept_s, set_s = self.timeline.look()
-        if slept_s:
-            self.store.break_off()
-            self.mark("slept", seconds=f"{slept_s:.0f}")
-        if set_s:
-            self.mark("clock_set", seconds=f"{set_s:.0f}")
+        for jump in self.timeline.jumps():
+            if jump.code == "slept":
+                self.store.break_off()
+            self.mark(jump.code, jump.time_s, **dict(jump.parameters))
         for sample in samples:
             self._take(sample, self.timeline.place(sample.time_s))
         if self.recorder is not None and self.recorder.problem != self._told_problem:
@@ -105,6 +104,10 @@ class Live(QObject):
         self.store.take(sample, time_s)
         if self.recorder is not None and time_s >= self._recording_zero_s:
             self.recorder.take(sample, time_s - self._recording_zero_s)
+
+    def _on_xid(self, seen: XidSeen) -> None:
+        place_s = self.timeline.place(seen.time_s)
+        self.mark("xid", place_s, device=seen.device, xid=str(seen.xid))
 
     def _on_run_changed(self) -> None:
         owner, before = self._session.run_owner, self._owner

@@ -12,7 +12,7 @@ from accelgui import diagnosis
 from accelgui.gui.bridge.checker import Checker
 from accelgui.gui.bridge.environment_scan import EnvironmentScan
 from accelgui.gui.bridge.follower import RunFollower
-from accelgui.model.events import ProcessesSeen, SampleTaken
+from accelgui.model.events import ProcessesSeen, SampleTaken, XidSeen
 from accelgui.model.requests import SampleRequest
 from accelgui.runs.check import Check
 from accelgui.runs.launch import AgentCommand
@@ -48,7 +48,8 @@ class Session(QObject):
 
     Signals: `snapshot_changed(Snapshot)`, `verdict_changed(Verdict)`, `checking_changed(bool)`,
     `samples_arrived(list[Sample])`, `processes_arrived(tuple[DeviceProcess])` while somebody looks
-    closely, `sampling_changed(RunOutcome | None)` when sampling has ended for good, or is back,
+    closely, `xid_arrived(XidSeen)`, `sampling_changed(RunOutcome | None)` when sampling has ended
+    for good, or is back,
     `python_changed(str)`, `run_changed()` when a run begins or has ended,
     `run_started(request)`, `run_events_arrived(list[Event])`, `run_ended(RunOutcome)`,
     `checked(Verdict | None)` when a check has come to its end,
@@ -62,6 +63,7 @@ class Session(QObject):
     checking_changed = Signal(bool)
     samples_arrived = Signal(list)
     processes_arrived = Signal(object)
+    xid_arrived = Signal(object)
     sampling_changed = Signal(object)
     python_changed = Signal(str)
     run_changed = Signal()
@@ -294,6 +296,9 @@ class Session(QObject):
         for event in events:
             if isinstance(event, ProcessesSeen):
                 self.processes_arrived.emit(event.processes)
+            elif isinstance(event, XidSeen):
+                self.live.begin()
+                self.xid_arrived.emit(event)
         samples = [event.sample for event in events if isinstance(event, SampleTaken)]
         if samples:
             self.live.begin()

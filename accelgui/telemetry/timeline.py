@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from accelgui.model.mark import Mark
+
 # Slewing moves the clock by less than this between two looks.
 _LEAST_JUMP_S = 2.0
 
@@ -63,6 +65,20 @@ class Timeline:
         set_s = set_s if abs(set_s) > _LEAST_JUMP_S else 0.0
         self._wall_offset_s += set_s
         return slept_s, set_s
+
+    def jumps(self) -> tuple[Mark, ...]:
+        """Look, and return what is to be told of it: "slept" and "clock_set", with their seconds.
+
+        Values from before a sleep and from after it are not to be joined.
+        """
+        slept_s, set_s = self.look()
+        seconds = {"slept": slept_s, "clock_set": set_s}
+        now_s = self.now_s()
+        return tuple(
+            Mark(now_s, code, (("seconds", f"{passed_s:.0f}"),))
+            for code, passed_s in seconds.items()
+            if passed_s
+        )
 
     def _sleep_s(self) -> float:
         return self.clocks.since_boot_s() - self.clocks.monotonic_s()

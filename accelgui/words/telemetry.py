@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.words import alerts
+from accelgui.words.devices import key_name
 from accelgui.words.translation import N_, _
 from accelgui.words.units import seconds_text
 
@@ -25,8 +26,32 @@ _MARKS = {
     "first_step": N_("First step"),
     "epoch": N_("Epoch {epoch}"),
     "slept": N_("Asleep for {time}"),
-    "clock_set": N_("Clock set by {time}"),
+    "clock_set": N_("Clock set on by {time}"),
+    "clock_set_back": N_("Clock set back by {time}"),
+    "xid": N_("{device}: Xid {xid}"),
 }
+
+# NVIDIA's "Xid Errors", docs.nvidia.com/deploy/xid-errors.
+_XIDS = {
+    "13": N_("A program made the GPU compute something it cannot."),
+    "31": N_("A program read or wrote memory of the GPU that is not its own."),
+    "43": N_("A program's work on the GPU was stopped after a fault of its own."),
+    "45": N_("A program's work was cleared away, mostly since it ended or crashed."),
+    "48": N_("The GPU's memory has an error that could not be corrected."),
+    "62": N_("A controller of the GPU stopped."),
+    "63": N_("The GPU sets failing memory aside; it takes effect after a reset."),
+    "64": N_("The GPU could not set failing memory aside."),
+    "74": N_("The link between GPUs (NVLink) has errors."),
+    "79": N_("The GPU has fallen off the bus."),
+    "94": N_("An error in the GPU's memory ended the program that used it."),
+    "95": N_("An error in the GPU's memory reached more than one program."),
+    "109": N_("The GPU did not turn to other work in time."),
+    "119": N_("The GPU's firmware does not answer."),
+    "120": N_("The GPU's firmware failed."),
+    "140": N_("The GPU's memory has an error that could not be corrected."),
+    "154": N_("The GPU tells how to recover: the kernel log says it."),
+}
+_OTHER_XID = N_("The driver reports a fault of the GPU or of a program: the kernel log says more.")
 
 _LIMITS = {
     "power_cap": N_("power limit"),
@@ -68,15 +93,26 @@ def mark_text(mark: Mark) -> str:
     if mark.code not in _MARKS:
         return mark.code
     owner = parameters.get("owner", "")
-    return _(_MARKS[mark.code]).format(
+    is_back = mark.code == "clock_set" and parameters.get("seconds", "").startswith("-")
+    return _(_MARKS["clock_set_back" if is_back else mark.code]).format(
         what=_(_OWNERS[owner]) if owner in _OWNERS else _("Run"),
         epoch=parameters.get("epoch", ""),
         time=_duration(parameters),
+        device=key_name(parameters.get("device", "")),
+        xid=parameters.get("xid", ""),
     )
+
+
+def mark_explanation(mark: Mark) -> str:
+    """Say in a sentence what a mark means, "" where its name says it all."""
+    xid = dict(mark.parameters).get("xid", "")
+    if mark.code != "xid":
+        return ""
+    return _(_XIDS.get(xid, _OTHER_XID))
 
 
 def _duration(parameters: dict[str, str]) -> str:
     try:
-        return seconds_text(float(parameters.get("seconds", "0")))
+        return seconds_text(abs(float(parameters.get("seconds", "0"))))
     except ValueError:
         return "?"

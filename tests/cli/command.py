@@ -47,13 +47,15 @@ def run(folder: Path, *arguments: str, **variables: str) -> Ran:
     return Ran(ended.returncode, ended.stdout, ended.stderr)
 
 
-def start(folder: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+def start(
+    folder: Path, *arguments: str, stdout: Any = subprocess.PIPE, **variables: str
+) -> subprocess.Popen[str]:
     """Start accelgui with pipes."""
     return subprocess.Popen(
         [ACCELGUI, *arguments],
-        env=environment(folder),
+        env=environment(folder, **variables),
         stdin=subprocess.DEVNULL,
-        stdout=options.get("stdout", subprocess.PIPE),
+        stdout=stdout,
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 
 from cli.command import run, start
@@ -54,6 +55,24 @@ def test_that_a_recording_that_is_not_there_opens_no_window(tmp_path: Path) -> N
 
     assert ran.code == 2
     assert "none" in ran.notes
+
+
+def test_that_a_fault_of_the_driver_is_marked_in_the_file(tmp_path: Path, nvml: NvmlDriver) -> None:
+    nvml.install_gpus(2)
+    path = tmp_path / "a.jsonl"
+    command = ("record", str(path), "--interval", "0.1", "--duration", "30")
+    with start(tmp_path, *command, **nvml.environment) as process:
+        while not (path.exists() and b'"xid"' in path.read_bytes()):
+            assert process.poll() is None
+            nvml.report_xid(48, gpu=1)
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        _out, notes = process.communicate(timeout=30)
+
+    assert process.returncode == 0, notes
+    marks = [entry[1] for entry in read(path) if not isinstance(entry, Header)]
+    xids = [mark for mark in marks if isinstance(mark, Mark) and mark.code == "xid"]
+    assert xids[0].parameters == (("device", "gpu:1"), ("xid", "48"))
 
 
 def test_that_a_lost_gpu_is_said_and_marked_in_the_file(tmp_path: Path, nvml: NvmlDriver) -> None:

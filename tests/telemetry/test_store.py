@@ -149,6 +149,19 @@ def test_that_an_hour_of_sleep_is_an_hour_on_the_axis() -> None:
     assert timeline.look() == (0.0, 0.0)
 
 
+def test_that_sleep_and_a_set_clock_are_told_once() -> None:
+    made = MadeClocks()
+    timeline = Timeline(made.clocks())
+    made.pass_time(5)
+    made.asleep, made.wall = 3600.0, made.wall + 3600 - 120
+
+    slept, was_set = timeline.jumps()
+    assert (slept.code, slept.parameters) == ("slept", (("seconds", "3600"),))
+    assert (was_set.code, was_set.parameters) == ("clock_set", (("seconds", "-120"),))
+    assert slept.time_s == timeline.now_s()
+    assert timeline.jumps() == ()
+
+
 def test_that_a_clock_that_is_set_back_moves_no_value() -> None:
     made = MadeClocks()
     timeline = Timeline(made.clocks())

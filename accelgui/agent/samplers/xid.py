@@ -73,7 +73,7 @@ class _Watch:
         while self._wanted and not self._ended.is_set():
             try:
                 self._watch()
-            except AttributeError:  # An older pynvml.
+            except AttributeError:  # noqa: PERF203 - An older pynvml.
                 return
             except self._pynvml.NVMLError as error:
                 if error.value in NOT_REPORTED:

@@ -41,6 +41,7 @@ class Moment:
 
     time_s: float
     text: str
+    role: Role = Role.MUTED
 
 
 class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types.
@@ -94,7 +95,7 @@ class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no ty
         for moment in self._moments:
             x = to_pixels.map(QPointF(moment.time_s, 0.0)).x()
             if area.left() <= x <= area.right():
-                free_px = self._paint_moment(painter, area, x, moment.text, free_px)
+                free_px = self._paint_moment(painter, area, x, moment, free_px)
         painter.restore()
 
     def _paint_bands(self, painter: QPainter, area: QRectF, to_pixels: QTransform) -> None:
@@ -118,16 +119,18 @@ class Happenings(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no ty
                 painter.drawText(room, at, text)
 
     def _paint_moment(
-        self, painter: QPainter, area: QRectF, x: float, text: str, free_px: float
+        self, painter: QPainter, area: QRectF, x: float, moment: Moment, free_px: float
     ) -> float:
         """Draw a line, and its name where that of the one before leaves room."""
-        pen = QPen(theme.color(Role.BORDER_STRONG), 1.0, Qt.PenStyle.DashLine)
+        text, is_quiet = moment.text, moment.role is Role.MUTED
+        color = theme.color(Role.BORDER_STRONG if is_quiet else moment.role)
+        pen = QPen(color, 1.0, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2 * _TEXT_GAP_PX
         if not self.shows_names or x < free_px or x + width > area.right():
             return free_px
-        painter.setPen(theme.color(Role.MUTED))
+        painter.setPen(theme.color(moment.role))
         room = QRectF(x + _TEXT_GAP_PX, area.top(), width, area.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
         return x + width

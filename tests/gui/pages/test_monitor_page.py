@@ -11,7 +11,8 @@ from made import snapshots
 
 from accelgui.gui.pages.monitor import MonitorPage
 from accelgui.gui.pages.monitor.processes import end_process
-from accelgui.model.events import EpochDone, ProcessesSeen, SampleTaken
+from accelgui.gui.theme import Role
+from accelgui.model.events import EpochDone, ProcessesSeen, SampleTaken, XidSeen
 from accelgui.model.outcome import RunOutcome, RunStatus
 from accelgui.model.sample import DeviceProcess, Sample
 
@@ -101,6 +102,17 @@ def test_that_runs_and_epochs_are_marked_on_the_axis(page: MonitorPage) -> None:
     page.picture.show_happenings()
     moments = page.picture.plots.stack.panels["utilisation"].happenings.moments
     assert [moment.text for moment in moments] == ["Training", "Epoch 1"]
+
+
+def test_that_a_fault_of_the_driver_is_marked_and_explained(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 40.0})
+    now_s = page.session.live.timeline.clocks.monotonic_s()
+    page.session._on_sampler_events([XidSeen(now_s, "gpu:1", 79)])
+    page.picture.show_happenings()
+    (moment,) = page.picture.plots.stack.panels["utilisation"].happenings.moments
+    assert (moment.text, moment.role) == ("GPU 1: Xid 79", Role.BAD)
+    note = page.picture.note_at(moment.time_s)
+    assert note == "GPU 1: Xid 79. The GPU has fallen off the bus."
 
 
 def test_that_a_paused_picture_stands_still_and_then_catches_up(

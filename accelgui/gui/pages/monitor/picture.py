@@ -15,9 +15,15 @@ from accelgui.gui.pages.monitor.panels import (
 )
 from accelgui.gui.plots.happenings import Band, Moment
 from accelgui.gui.plots.time_plots import TimePlots
+from accelgui.gui.theme import Role
 from accelgui.words import _
 from accelgui.words.devices import key_name
-from accelgui.words.telemetry import limit_explanation, limits_text, mark_text
+from accelgui.words.telemetry import (
+    limit_explanation,
+    limits_text,
+    mark_explanation,
+    mark_text,
+)
 
 if TYPE_CHECKING:
     from accelgui.gui.plots.stack import PlotStack
@@ -27,6 +33,9 @@ QUANTITIES, DEVICES = "quantities", "devices"
 
 # Names and bands change seldom; twice a second is soon enough.
 _SLOW_MS = 500
+# A mark this near to the pointer is meant, as a share of what is seen.
+_NEAR = 0.006
+_ROLES = {"xid": Role.BAD, "alert": Role.WARNING}
 # More are not told apart.
 _BANDS_IN_VIEW = 500
 
@@ -168,18 +177,35 @@ class Picture(QWidget):
             return
         stack, zero_s = self.plots.stack, source.zero_s
         stack.show_time_of_day(source.zero_wall_s)
-        moments = [Moment(mark.time_s - zero_s, mark_text(mark)) for mark in source.store.marks]
+        moments = [
+            Moment(mark.time_s - zero_s, mark_text(mark), _ROLES.get(mark.code, Role.MUTED))
+            for mark in source.store.marks
+        ]
         for code, panel in stack.panels.items():
             of = code if self._view == DEVICES else None
             has_bands = self._view == DEVICES or code == "clock"
             panel.happenings.show(self._bands(source, of) if has_bands else (), moments)
 
     def note_at(self, time_s: float) -> str:
-        """Say which clocks were held back at a moment of the axis, and why."""
+        """Say what happened at a moment of the axis, and which clocks were held back, and why."""
         source = self._source
         if source is None:
             return ""
         at_s = time_s + source.zero_s
+        notes = (self._mark_note(source, at_s), self._limits_note(source, at_s))
+        return " · ".join(note for note in notes if note)
+
+    def _mark_note(self, source: Source, at_s: float) -> str:
+        span = self.plots.stack.span
+        near_s = _NEAR * (span.end_s - span.start_s)
+        near = [mark for mark in source.store.marks if abs(mark.time_s - at_s) <= near_s]
+        if not near:
+            return ""
+        mark = min(near, key=lambda mark: abs(mark.time_s - at_s))
+        explanation = mark_explanation(mark)
+        return f"{mark_text(mark)}. {explanation}" if explanation else mark_text(mark)
+
+    def _limits_note(self, source: Source, at_s: float) -> str:
         codes = {
             device: spans[0].codes
             for device in self._shown(source)
