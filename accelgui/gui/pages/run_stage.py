@@ -61,6 +61,12 @@ class RunStage(QWidget):
         self.ending.action_pressed.connect(self._toggle_log)
         self.log.closed.connect(self._say_ending)
 
+    def put_beside(self, widget: QWidget) -> None:
+        """Put a widget between how the run ended and the content."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.indexOf(self.card), widget, 1)
+
     @property
     def is_empty(self) -> bool:
         """Whether it shows what Start will do."""

@@ -44,6 +44,8 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
         if record.lacks_weights:
             return Role.WARNING, words
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
+    if record.finding is not None:
+        return Role.BAD, f"{describe(record.finding).title}."
     words = _cause(record) or training.trouble(outcome, record.request)
     if outcome.signal == signal.SIGKILL:
         hint = _("A smaller batch size needs less memory.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import (
@@ -21,10 +22,11 @@ from accelgui.gui.pages.training.form import TrainingForm
 from accelgui.gui.pages.training.ladder_stage import LadderStage
 from accelgui.gui.pages.training.panels import PANELS
 from accelgui.gui.pages.training.record import RunRecord
+from accelgui.gui.pages.training.remedies import Remedies, finding_of, is_searchable
 from accelgui.gui.pages.training.runs_list import RunsList
 from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
-from accelgui.model.requests import LadderRequest
+from accelgui.model.requests import BatchSearchRequest, LadderRequest
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import N_, _
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from accelgui.gui.bridge.follower import RunFollower
     from accelgui.gui.session import Session
     from accelgui.model.events import Event
+    from accelgui.model.memory import LargestBatch
     from accelgui.model.outcome import RunOutcome
     from accelgui.model.requests import TrainingRequest
     from accelgui.model.sample import Sample
@@ -59,11 +62,14 @@ class TrainingPage(Page):
         self.plots = TimePlots(PANELS, self._label_of)
         self.stage = RunStage(self.plots, "trending-up", cancel=N_("Stop"))
         self.ladder = LadderStage()
+        self.remedies = Remedies()
+        self._to_search: RunRecord | None = None
         self._numbers = itertools.count(1)
         self._current: RunRecord | None = None
         self._chosen: RunRecord | None = None
         self._follower: RunFollower | None = None
         self._is_stopping = False
+        self._searched: RunRecord | None = None
         self._build()
         self._connect()
         self._on_snapshot()
@@ -91,6 +97,7 @@ class TrainingPage(Page):
         self._stages = QStackedLayout()
         self._stages.addWidget(self.stage)
         self._stages.addWidget(self.ladder)
+        self.stage.put_beside(self.remedies)
         right.addLayout(self._stages)
         row.addLayout(right, 1)
 
@@ -101,6 +108,10 @@ class TrainingPage(Page):
         self.ladder.progressed.connect(self.session.progress_changed)
         self.ladder.ended.connect(self._on_run_changed)
         self.ladder.stop_other_pressed.connect(self.session.stop_run)
+        self.remedies.search.progressed.connect(self.session.progress_changed)
+        self.remedies.search.ended.connect(self._on_search_ended)
+        self.remedies.search.train_pressed.connect(self._train_with)
+        self.remedies.search.search_pressed.connect(self._search_again)
         self.runs.chosen.connect(self._choose)
         self.runs.shown_changed.connect(self.plots.stack.set_shown)
         self.runs.remove_asked.connect(self._remove)
@@ -117,6 +128,9 @@ class TrainingPage(Page):
         request = self.form.judged().request
         if request is None or self.form.obstacle or self._is_at_work:
             return
+        self._start(request)
+
+    def _start(self, request: TrainingRequest) -> None:
         command = AgentCommand("train", request, python=self.session.python)
         follower = self.session.start_run(OWNER, command)
         if follower is None:
@@ -149,7 +163,8 @@ class TrainingPage(Page):
 
     @property
     def _is_at_work(self) -> bool:
-        return self._current is not None or self.ladder.is_under_way
+        searching = self.remedies.search.is_under_way
+        return self._current is not None or self.ladder.is_under_way or searching
 
     def follow(self, follower: RunFollower, request: TrainingRequest) -> None:
         """Show a run that is about to start."""
@@ -165,7 +180,7 @@ class TrainingPage(Page):
         self.form.set_busy(True)
         self._stages.setCurrentWidget(self.stage)
         self.plots.stack.fit()
-        self._show_progress()
+        self._show_state()
 
     def pause(self, is_paused: bool) -> None:
         """Let the run of this page wait between two batches, or go on."""
@@ -230,12 +245,39 @@ class TrainingPage(Page):
         record = self._current
         assert record is not None
         record.outcome = outcome
+        record.finding = finding_of(record)
+        self._to_search = record if is_searchable(record) else None
         self._current = self._follower = None
         self.form.offer_pause(is_offered=False)
         self.form.set_busy(False)
         self.runs.refresh(record.key)
         self.plots.stack.settle()
         self._show_state()
+
+    def _search(self, record: RunRecord) -> None:
+        """Look for the largest batch that fits in the place of one that did not."""
+        self._to_search = None
+        command = AgentCommand(
+            "largest_batch", BatchSearchRequest(record.request), python=self.session.python
+        )
+        follower = self.session.start_run(OWNER, command)
+        if follower is not None:
+            self._searched = record
+            self.remedies.search.follow(follower)
+
+    def _search_again(self) -> None:
+        if self._chosen is not None and not self._is_at_work:
+            self._search(self._chosen)
+
+    def _on_search_ended(self, found: LargestBatch | None) -> None:
+        if self._searched is not None:
+            self._searched.largest_batch = found
+        self._on_run_changed()
+
+    def _train_with(self, batch_size: int) -> None:
+        if self._chosen is not None and not self._is_at_work:
+            self.form.batch_size.setText(str(batch_size))
+            self._start(replace(self._chosen.request, batch_size=batch_size))
 
     def _add_curves(self, record: RunRecord, known: set[tuple[str, str]]) -> None:
         if record.zero_s is None:
@@ -265,12 +307,18 @@ class TrainingPage(Page):
         self.form.show_snapshot(self.session.snapshot, is_checking=self.session.is_checking)
 
     def _on_run_changed(self) -> None:
+        if self._to_search is not None and self.session.run_owner is None:
+            self._search(self._to_search)
         other = self.session.run_owner not in {None, OWNER}
         self.form.set_busy(self._is_at_work or other)
         for stage in (self.stage, self.ladder):
             stage.say_other(self.session.run_owner if other else None)
 
     def _show_state(self) -> None:
+        ended = self._chosen if self._current is None else None
+        self.remedies.show_record(ended)
+        has_remedies = ended is not None and ended.finding is not None
+        self.stage.card.setVisible(not has_remedies or bool(ended and ended.series))
         if self._current is not None:
             self._show_progress()
         elif self._chosen is not None:

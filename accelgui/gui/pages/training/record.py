@@ -15,6 +15,8 @@ from accelgui.model.events import (
     WorkFailed,
 )
 from accelgui.model.events import TrainingStarted as Started
+from accelgui.model.finding import Finding
+from accelgui.model.memory import LargestBatch
 from accelgui.model.outcome import RunOutcome
 from accelgui.model.requests import TrainingRequest
 from accelgui.model.sample import HOST
@@ -67,6 +69,9 @@ class RunRecord:
     checkpoint: CheckpointDone | None = None
     failed: WorkFailed | None = None
     outcome: RunOutcome | None = None
+    # What the end shows, and the batch that would fit.
+    finding: Finding | None = None
+    largest_batch: LargestBatch | None = None
     series: dict[tuple[str, str], Series] = field(default_factory=dict)
 
     @property
