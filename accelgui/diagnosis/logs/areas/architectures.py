@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.logs.clues import certain
+from accelgui.diagnosis.logs.clues import certain, likely
 from accelgui.diagnosis.logs.signs import sign
 from accelgui.model.finding import Confidence
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 _CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
+
+# Compilers and libraries complain of an architecture for other reasons, too.
+_STATED = re.compile(
+    r"no kernel image|not compatible with the current|no longer supports this GPU|NoBinaryForGpu"
+    r"|NO_BINARY_FOR_GPU|minimum (?:required )?cuda capability|kernel binaries compatible"
+    r"|code object for|has no device code|too old to be supported|NoKernelImage",
+    re.IGNORECASE,
+)
 
 SIGNS = (
     sign(
@@ -80,7 +88,8 @@ SIGNS = (
             "unsupported sm",
             "gpu sm",
         ),
-        r"compute capability[^\n]{0,60}(?:too (?:low|old)|is (?:lower|less|below)|is not supported|"
+        r"compute capability[^\n]{0,60}(?:too (?:low|old)|not found|is (?:lower|less|below)|is"
+        r" not supported|"
         r"not supported|unsupported)"
         r"|(?:requires?|need|needs|at least|minimum|only supported on)[^\n]{0,50}(?:compute"
         r" cap(?:ability)?|CUDA arch)[^\n]{0,30}\d"
@@ -133,7 +142,8 @@ def architecture(clues: Clues) -> Iterator[Candidate]:
         if capability and capability.startswith("sm_"):
             number = re.sub(r"\D", "", capability)
             capability = f"{number[:-1]}.{number[-1]}"
-        yield certain(
+        surely = certain if any(_STATED.search(clue.text) for clue in shown) else likely
+        yield surely(
             "gpu_arch_not_in_build",
             [*shown, *clues.all("jit_from_ptx")][:4],
             capability=capability,

@@ -45,6 +45,8 @@ SIGNS = (
             "not compiled",
             "n't compiled",
             "not built with",
+            "not been built with",
+            "not been compiled",
             "n't built with",
             "not enabled in this build",
             "cpu version",
@@ -69,7 +71,7 @@ SIGNS = (
             "cuda backend is not",
         ),
         r"(?:compiled?|built|build) without (?:\w+ ){0,2}(?:CUDA|GPU|cuBLAS|ROCm|HIP|Metal|Vulkan)"
-        r"|(?:not|n't) (?:been )?(?:compiled|built|linked) (?:with|for|to use) (?:\w+"
+        r"|(?:not|n't) (?:been )?(?:compiled|built|linked|installed) (?:with|for|to use) (?:\w+"
         r" ){0,2}(?:CUDA|"
         r"GPU|cuBLAS|ROCm|HIP)|(?:CUDA|GPU)[^\n]{0,30} (?:was|is) not enabled in this build"
         r"|installed (?:the )?CPU[- ](?:only )?version|(?:this is|have) (?:a|the) CPU[- ]only"
@@ -262,7 +264,6 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
         return
     stated = clues.all("torch_no_cuda", "jax_cpu_only", "no_cuda_built")
     framework = _FRAMEWORKS.get(clue.sign)
-    surely = certain if stated else likely
     if (
         clues.has("macos")
         and clues.has("apple_gpu", "torch_no_cuda")
@@ -282,7 +283,8 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
         yield likely("windows_native_gpu_unsupported", [*clues.all("tf_windows_version")[:1], clue])
         yield possible("cpu_only_build", [clue], framework="tensorflow")
         return
-    surely = certain if stated and not clues.has("amd_gpu", "intel_gpu") else likely
+    is_sure = clues.has("jax_cpu_only", "no_cuda_built") or "orch not compiled" in clue.text
+    surely = certain if is_sure and not clues.has("amd_gpu", "intel_gpu") else likely
     yield surely("cpu_only_build", [clue, *stated[:2]], framework=framework)
 
 

@@ -147,6 +147,7 @@ SIGNS = (
         r"|missing)[^\n]{0,30}libdxcore",
         says="wsl_or_gpupv_host_driver_libs_missing",
     ),
+    sign("dxcore_failed", "dxcore initialization failed"),
     sign(
         "singularity",
         (
@@ -301,8 +302,16 @@ def device_files(clues: Clues) -> Iterator[Candidate]:
         yield likely("device_nodes_missing", [clue], nodes="/dev/nvidia*")
 
 
+def without_dxcore(clues: Clues) -> Iterator[Candidate]:
+    """The toolkit says so on every machine that is not WSL; under WSL it is the trouble."""
+    clue, wsl = clues.first("dxcore_failed"), clues.first("wsl")
+    if clue and wsl:
+        yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue, wsl])
+
+
 RULES: tuple[Rule, ...] = (
     lost_in_container,
     without_gpus,
     device_files,
+    without_dxcore,
 )

@@ -155,11 +155,14 @@ SIGNS = (
         (
             "exclusive_process",
             "exclusive process",
+            "exclusive_thread",
+            "e. thread",
             "e. process",
             "exclusive-process",
             "compute mode",
         ),
-        r"Exclusive[_ -]Process|E\. Process|Compute Mode *: *(?:Exclusive|Prohibited)",
+        r"Exclusive[_ -](?:Process|Thread)|E\. (?:Process|Thread)|Compute Mode *: *(?:Exclusive"
+        r"|Prohibited)",
     ),
     sign(
         "busy",
@@ -257,7 +260,11 @@ def fabric_manager(clues: Clues) -> Iterator[Candidate]:
 def mig(clues: Clues) -> Iterator[Candidate]:
     """MIG is on and no program sees a device, since no part was made."""
     on = clues.first("mig_on")
-    if on and not clues.has("mig_list", "mig_empty") and clues.has("no_device", "torch_no_gpus"):
+    if (
+        on
+        and not clues.has("mig_list", "mig_empty")
+        and clues.has("no_device", "torch_no_gpus", "not_initialised", "false")
+    ):
         yield likely("mig_enabled_without_instances", [on])
 
 

@@ -41,13 +41,15 @@ SIGNS = (
             "nvmlerror_librarynotfound",
             "nvml_error_library_not_found",
             "libnvidia-ml",
+            "nvml: error_library_not_found",
             "nvml.dll",
             "load nvml",
             "nvml library",
         ),
         r"NVML Shared Library Not Found|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
         r"|couldn't find (?:libnvidia-ml\.so|nvml\.dll)|libnvidia-ml[^\n]{0,20} not found in your"
-        r" system|NVML_ERROR_LIBRARY_NOT_FOUND|(?:could not|unable to|failed to|cannot) (?:load"
+        r" system|(?:NVML_|NVML: )ERROR_LIBRARY_NOT_FOUND|(?:could not|unable to|failed to"
+        r"|cannot) (?:load"
         r"|find|"
         r"locate|open|dlopen)[^\n]{0,30}(?:libnvidia-ml|nvml\.dll|NVML (?:shared )?library)"
         r"|NVML (?:shared )?library (?:was )?not found",

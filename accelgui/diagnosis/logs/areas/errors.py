@@ -169,12 +169,18 @@ SIGNS = (
             "cuda driver error",
             "cuda error:",
             "library init failure",
+            "cudasuccess (",
+            "thcudacheck fail",
+            "cuda runtime error",
         ),
         r"\[(?P<number>\d{1,3})\] Call to cu|\bcu(?!daGetDeviceCount)(?:da|Init|Device|Mem)\w*(?:"
         r" ?\([^)\n]{0,40}\))?"
         r"[^\w\n]{0,4}(?:has |call )?(?:returned|returns|failed|err(?:or)?)(?: with)?(?: error)?(?:"
         r" code)?[ :=(]{1,3}(?P<number2>\d{1,3})\b(?!\.\d|:\d)"
         r"|CUDA (?:driver |runtime )?error(?: code)?[ :=(]{1,3}(?P<number3>\d{1,3})\b(?!\.\d|:\d)"
+        r"|cudaSuccess \((?P<number5>\d{1,3}) vs\.? 0\)|THCudaCheck FAIL[^\n]{0,200}"
+        r" error=(?P<number6>\d{1,3})\b"
+        r"|cuda runtime error \((?P<number7>\d{1,3})\)"
         r"|library init failure: (?P<number4>\d{1,3})\b",
     ),
     # What libcuda's stub in images answers where no driver was put over it.
@@ -191,8 +197,9 @@ SIGNS = (
             "initialization error",
             "cuda_error_not_initialized",
             "cudaerrorinitializationerror",
+            "cuda driver initialization failed",
         ),
-        r"CUDA_ERROR_NOT_INITIALIZED|cudaErrorInitializationError"
+        r"CUDA_ERROR_NOT_INITIALIZED|CUDA driver initialization failed|cudaErrorInitializationError"
         r"|CUDA(?: error)?:? initialization error|-> initialization error",
     ),
     sign(

@@ -139,7 +139,7 @@ SIGNS = (
         r"compiled to use (?P<what>AVX\w*|SSE[\w.]*)[^\n]{0,40}but (?:these|this) (?:aren't|isn't)"
         r" available|illegal (?:hardware )?instruction|SIGILL|exit code 132|signal 4\b"
         r"|requires? (?:a CPU with )?AVX|-1073741795|0xc000001d"
-        r"|CPU (?:does not|doesn't) (?:support|have)[^\n]{0,20}AVX|no AVX support"
+        r"|CPU (?:does not|doesn't) (?:support|have)[^\n]{0,12} AVX2?\b|no AVX support"
         r"|(?:built|compiled) (?:using|with) AVX instructions, which your",
     ),
     sign(
@@ -234,7 +234,9 @@ def not_installed(clues: Clues) -> Iterator[Candidate]:
         framework = {"torch": "pytorch", "jaxlib": "jax", "keras": "tensorflow"}.get(
             clue["name"], clue["name"]
         )
-        yield certain("framework_not_installed", [clue], framework=framework)
+        # Jobs of one framework often ask in passing whether there is another.
+        surely = likely if clues.has("other_framework_works", "gpu_computes") else certain
+        yield surely("framework_not_installed", [clue], framework=framework)
         return
 
 
@@ -246,14 +248,15 @@ def instructions(clues: Clues) -> Iterator[Candidate]:
         if rosetta and clues.has("macos", "apple_gpu"):
             yield likely("x86_python_under_rosetta", [rosetta])
         return
-    if rosetta or (clues.has("macos") and clues.has("apple_gpu", "aarch64")):
+    if rosetta or clues.has("apple_gpu") or (clues.has("macos") and clues.has("aarch64")):
         yield likely("x86_python_under_rosetta", [clue, *([rosetta] if rosetta else [])])
         yield possible("cpu_lacks_avx", [clue])
     elif clues.has("macos"):
         yield likely("x86_python_under_rosetta", [clue])
         yield likely("cpu_lacks_avx", [clue])
     else:
-        stated = "compiled to use" in clue.text.lower() or "avx" in clue.text.lower()
+        said = clue.text.lower()
+        stated = "compiled to use" in said or "using avx" in said or "with avx" in said
         yield (certain if stated else likely)("cpu_lacks_avx", [clue])
 
 

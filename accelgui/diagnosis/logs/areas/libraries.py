@@ -89,61 +89,6 @@ SIGNS = (
         rf"Successfully opened (?:dynamic|CUDA) library {_FILE}|Loaded cuDNN version (?P<v>\d+)",
     ),
     # Libraries without a name, or of a program that says only which of its own did not load.
-    sign(
-        "not_loaded_win",
-        ("error 126", "error 127", "winerror 126", "loadlibrary failed", "winerror 193"),
-        r"LoadLibrary failed with error 12[67][^\n]{0,80}(?:cuda|tensorrt)\w*\.dll"
-        r"|(?:could not|unable to|failed to) load[^\n]{0,80}cuda\w*\.dll",
-        says="cuda_library_not_found",
-    ),
-    sign(
-        "ort_failed",
-        "failed to create cudaexecutionprovider",
-        says="cuda_library_not_found",
-        confidence=Confidence.POSSIBLE,
-    ),
-    sign(
-        "home_missing",
-        ("cuda_home", "cuda_path", "cudahome", "cuda toolkit", "cuda_toolkit_root", "nvcc"),
-        r"CUDA_HOME[^\n]{0,30}(?:not set|is not set|does not exist|is None|unset)"
-        r"|(?:could not|couldn't|cannot|unable to|failed to) (?:find|locate"
-        r"|detect)[^\n]{0,20}(?:CUDA"
-        r" (?:toolkit|install\w*|compiler)|CUDA_HOME|CUDAToolkit|nvcc)"
-        r"|nvcc:? (?:command )?not found|No CUDA (?:toolkit|compiler)[^\n]{0,20}found"
-        r"|No such file or directory:? [`'\"](?:/usr/local/cuda)?[\w/:.-]{0,60}nvcc",
-        says="cuda_library_not_found",
-    ),
-    sign(
-        "headers_of_cuda",
-        (".h: no such file", ".h' file not found", "cannot find -l"),
-        r"(?:cuda\w*|cublas\w*|cudnn|cufft|curand|cusparse|cusolver\w*|nvrtc|nccl)\.h: No such"
-        r"|cannot find -l(?:cudart|cublas\w*|cudnn|cufft|curand|cusparse|cusolver|nvrtc|nccl)\b",
-        says="cuda_library_not_found",
-    ),
-    sign(
-        "zlibwapi", ("zlibwapi", "library libz.so", "zlib.so"), None, says="cuda_library_not_found"
-    ),
-    sign(
-        "compiled_for_other",
-        ("mismatches the version that was used", "version torch was compiled with"),
-        r"detected CUDA version \(?(?P<found>[\d.]+)\)? mismatches the version that was used to"
-        r" compile"
-        r"|Installed CUDA version (?P<found2>[\d.]+) does not match the version torch was compiled",
-        says="built_for_other_cuda_major",
-    ),
-    sign(
-        "bnb_binary",
-        ("cuda binary not found", "libbitsandbytes_cuda"),
-        r"CUDA binary not found[^\n]{0,160}libbitsandbytes_cuda\d+|libbitsandbytes_cuda\d+\w*\.so: "
-        r"cannot open",
-        says="built_for_other_cuda_major",
-    ),
-    sign(
-        "nvvm_missing",
-        ("libnvvm", "nvvm.dll"),
-        r"libNVVM cannot be found|libnvvm\.so[.\d]*: cannot open",
-        says="cuda_library_not_found",
-    ),
     sign("some_missing", "cannot dlopen some gpu libraries", r"Cannot dlopen some GPU libraries"),
     sign("ignore_cudart", "ignore above cudart dlerror"),
     sign("stub", "cudart_stub", None),
@@ -177,78 +122,8 @@ SIGNS = (
         r"[\"']cuda_version[\"']: ?[\"'](?P<cuda>\d+\.\d+)|CUDA used to build PyTorch:"
         r" (?P<cuda2>\d+\.\d+)",
     ),
-    sign(
-        "libdevice",
-        ("libdevice", "nvvm"),
-        r"(?:can't find|could not find|couldn't find|cannot find|not found)[^\n]{0,80}libdevice"
-        r"|libdevice[\w.]*[^\n]{0,40}(?:not found|is required|required by this HLO)"
-        r"|libdevice not found",
-        says="libdevice_not_found",
-        confidence=_CERTAIN,
-    ),
-    sign(
-        "too_old",
-        (
-            "driver on your system is too old",
-            "cuda_error_system_driver",
-            "driver is too old",
-            "driver too old",
-            "unsupported .version",
-            "unsupported toolchain",
-            "unsupported_ptx_version",
-            "newer nvidia driver",
-            "please update your gpu driver",
-            "callrequiresnewerdriver",
-            "call_requires_newer_driver",
-            "newer cuda driver",
-            "requires cuda driver",
-            "unsupported cuda version",
-            "update your nvidia driver",
-            "update your driver",
-            "upgrade your driver",
-            "driver version too",
-            "minimum driver version",
-            "minimum required driver",
-            "required driver version",
-            "driver supports cuda",
-            "driver only supports",
-        ),
-        r"NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
-        r"|driver (?:is )?too old|unsupported toolchain"
-        r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED_PTX_VERSION"
-        r"|requires? (?:a )?newer (?:NVIDIA|CUDA|GPU|display)? ?driver|update your GPU driver"
-        r"|Call_?Requires_?Newer_?Driver|requires CUDA driver >|unsupported CUDA version: driver"
-        r"|(?:update|upgrade) your (?:NVIDIA |CUDA |display )?driver|(?:minimum|required)"
-        r" (?:required )?(?:NVIDIA )?driver(?: version)?[^\n]{0,40}\d{3}\.\d+[^\n]{0,60}(?:found|"
-        r"installed|current|detected|but)",
-        says="driver_too_old_for_cuda",
-        confidence=_CERTAIN,
-    ),
+    # Advice that other programs give, for other reasons at times.
     # Said of a driver that is too old, and as well where no driver is to be seen at all.
-    sign(
-        "insufficient",
-        ("driver version is insufficient", "insufficientdriver", "insufficient_driver"),
-        r"CUDA driver version is insufficient for CUDA runtime version|Insufficient_?Driver",
-        says="driver_too_old_for_cuda",
-    ),
-    sign(
-        "jax_too_old",
-        ("older than the ptxas", "driver's cuda version"),
-        r"driver's CUDA version is (?P<served>\d[\d.]*) which is older than the (?:ptxas|PTX)"
-        r"[^\n]{0,24}\((?P<needed>[\d.]+)\)",
-    ),
-    sign(
-        "jax_outdated_cuda",
-        "outdated",
-        r"Outdated (?P<what>CUDA|cuBLAS|cuFFT|cuSPARSE|cuSOLVER|"
-        r"CUPTI) installation found",
-        says="built_for_other_cuda_major",
-    ),
-    sign(
-        "ort_needs",
-        ("require cuda", "requires cuda", "require cudnn"),
-        r"[Rr]equires? (?:cuDNN (?P<cudnn>\d+)[\w.*]* and )?CUDA (?P<cuda>\d+)",
-    ),
 )
 
 
@@ -395,13 +270,8 @@ def _is_single_of_toolkit(names: list[str], opened: list[Clue]) -> bool:
     )
 
 
-def older_than_compiler(clues: Clues) -> Iterator[Candidate]:
-    """JAX's note of an old driver means nothing until a library fails to start."""
-    clue = clues.first("jax_too_old")
-    failed = clues.first("dnn_failed", "blas_failed", "launch_failed", "too_old", "insufficient")
-    if clue and failed:
-        parameters = {"served": clue["served"] or None, "needed": clue["needed"] or None}
-        yield likely("driver_too_old_for_cuda", [clue, failed], **parameters)
-
-
-RULES: tuple[Rule, ...] = (missing, no_cuda_runtime, path_is_set_by_hand, older_than_compiler)
+RULES: tuple[Rule, ...] = (
+    missing,
+    no_cuda_runtime,
+    path_is_set_by_hand,
+)

@@ -40,6 +40,17 @@ SIGNS = (
         says="cudnn_version_mismatch",
     ),
     sign(
+        "no_engine",
+        (
+            "unable to find an engine",
+            "no valid execution plans",
+            "failed to build execution plan",
+            "unable to find a valid cudnn",
+        ),
+        r"GET was unable to find an engine|unable to find an engine to execute this computation|No"
+        r" valid execution plans built|unable to find a valid cuDNN algorithm",
+    ),
+    sign(
         "cudnn_symbol",
         "undefined symbol",
         r"libcudnn\w*\.so[.\d]*[^\n]{0,30}: (?:undefined symbol|symbol \w+ version)"
@@ -103,6 +114,15 @@ def cudnn(clues: Clues) -> Iterator[Candidate]:
         yield possible("library_path_shadows_bundled_cuda", [clue, *clues.all("library_path")[:1]])
 
 
+def no_engine(clues: Clues) -> Iterator[Candidate]:
+    """CuDNN knows no way to compute it: another version, mixed parts, or no room."""
+    clue = clues.first("no_engine")
+    if clue and not clues.has("cudnn_loaded", "cudnn_torch", "cudnn_jax", "cudnn_symbol", "arch"):
+        yield likely("cudnn_version_mismatch", [clue])
+        yield likely("library_path_shadows_bundled_cuda", [clue])
+        yield possible("gpu_out_of_memory", [clue])
+
+
 def sisters(clues: Clues) -> Iterator[Candidate]:
     """A library found a sister of another version: by a path set, or from mixed packages."""
     clue = clues.first("symbol", "cuda_version_error")
@@ -130,5 +150,6 @@ def sisters(clues: Clues) -> Iterator[Candidate]:
 
 RULES: tuple[Rule, ...] = (
     cudnn,
+    no_engine,
     sisters,
 )

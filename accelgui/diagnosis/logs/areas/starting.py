@@ -86,6 +86,7 @@ SIGNS = (
             "device string: cuda",
             "no cuda gpu",
             "matching devices exist",
+            "no gpu to monitor",
         ),
         r"is not able to use GPU|torch\.cuda\.is_available\(\) is False|But your machine only"
         r" has: \[\]"
@@ -97,7 +98,7 @@ SIGNS = (
         r"|No visible GPU is found|defaulting to CPU|Failed to infer device type"
         r"|no GPU (?:is )?available|GPU (?:device )?(?:is )?not available|No CUDA runtime is found"
         r"|No HIP GPUs are available|no valid CUDA device|CUDA device is not available"
-        r"|No available GPU|no matching devices exist",
+        r"|No available GPU|no matching devices exist|No GPU to monitor",
     ),
     sign(
         "no_gpu_list",
@@ -146,7 +147,14 @@ SIGNS = (
     ),
     sign(
         "no_libcuda",
-        ("libcuda.so", "libcuda", "nvcuda.dll", "cuda driver", "find cuda lib", "find -lcuda"),
+        (
+            "libcuda.so",
+            "libcuda",
+            "nvcuda.dll",
+            "cuda driver",
+            "find cuda lib",
+            "find -lcuda",
+        ),
         r"(?:could not (?:load|open|find|dlopen|locate)|can(?:not|'t) (?:find|load|open|dlopen)"
         r"|unable"
         r" to (?:load|open|find|dlopen|locate)|not find|failed to (?:load|open|dlopen"
@@ -155,7 +163,7 @@ SIGNS = (
         r" library)?\b)"
         r"|(?P<name2>libcuda\.so(?:\.1)?): cannot open shared object|(?P<name3>libcuda\.so(?:\.1)?)"
         r" (?:was )?(?:not|cannot) (?:be )?found|nvcuda\.dll(?: was)? not found"
-        r"|CUDA driver library (?:cannot|could not) be (?:found|loaded)",
+        r"|CUDA driver(?: library)? (?:cannot be|could not be|was not|is not|not) (?:found|loaded)",
     ),
     sign(
         "libcuda_there",

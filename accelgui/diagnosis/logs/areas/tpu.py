@@ -119,82 +119,6 @@ SIGNS = (
         confidence=_CERTAIN,
     ),
     sign(
-        "tpu_runtime_missing",
-        (
-            "not connected to a tpu runtime",
-            "colab_tpu_addr",
-            "no tpu device",
-            "tpu not found",
-            "tpu devices not found",
-            "failed to find tpu",
-            "no backend with tpu",
-            "cloud_tpu_init failed",
-            "missing xla configuration",
-            " device found",
-        ),
-        r"cloud_tpu_init failed|Missing XLA configuration|backend 'tpu': NOT_FOUND: No \w+ device"
-        r"|Not connected to a TPU runtime|KeyError: ['\"]COLAB_TPU_ADDR"
-        r"|(?:KeyError|AssertionError|assert)[^\n]{0,60}COLAB_TPU_ADDR|"
-        r"No TPU devices? (?:was |were "
-        r")?found|TPU devices? not found|No backend with TPU",
-    ),
-    sign(
-        "pjrt_device",
-        ("pjrt_device", "pjrt device"),
-        r"Expected PJRT_DEVICE|PJRT_DEVICE (?:is )?(?:not set|must be set|environment variable)",
-    ),
-    sign(
-        "tpu_name_missing",
-        ("please provide a tpu name", "find any tpu"),
-        r"Please provide a TPU Name to connect to"
-        r"|(?:Cannot|Could not) find any TPU (?:core|device)",
-    ),
-    sign(
-        "tpu_node",
-        ("colab_tpu", "setup_tpu", "xrt_tpu_config", "tpu node", "cloud_tpu_init"),
-        r"TPU ?Node(?: architecture)?[^\n]{0,60}(?:not supported|no longer|unsupported|deprecated)"
-        r"|(?:not support|no longer support|requires? TPU VM)[^\n]{0,60}(?:TPU ?Node|TPU VM)"
-        r"|jax\.tools\.colab_tpu|setup_tpu\(\)"
-        r"|requires TPU VMs?|XRT_TPU_CONFIG[^\n]{0,60}(?:tpu_worker|grpc)",
-    ),
-    sign(
-        "colab_tpu_needs_vm",
-        "tpu vm",
-        r"(?:only|jax|requires?)[^\n]{0,40}(?:support|require|work|need)[^\n]{0,30}TPU VMs?",
-        says="tpu_node_architecture_unsupported",
-    ),
-    sign(
-        "tpu_worker",
-        (
-            "tpu_worker",
-            "/job:worker",
-            "tpu_session",
-            "grpc_session",
-            "initialize_tpu_system",
-            "experimental_connect",
-        ),
-        None,
-    ),
-    sign(
-        "nodedef",
-        (
-            "nodedef mentions attr",
-            "nodedef expected inputs",
-            "op type not registered",
-            "check whether your graphdef",
-        ),
-        r"NodeDef (?:mentions attr|expected inputs)[^\n]{0,60}|Op type not registered '(?P<op>\w+)'"
-        r"|GraphDef-interpreting binary",
-    ),
-    sign("between_workers", "send_device_incarnation", None),
-    sign(
-        "tpu_versions",
-        ("runtime version", "tpu worker", "tpu software version", "requestversion"),
-        r"(?:TPU|worker)[^\n]{0,60}(?:version|runtime)[^\n]{0,60}(?:mismatch|does not match|"
-        r"different|differs|incompatible)",
-        says="tpu_runtime_version_mismatch",
-    ),
-    sign(
         "libtpu_missing",
         ("libtpu", "tpu library"),
         r"(?:Failed to open|could not (?:open|load|find)|cannot find|unable to (?:open|load|find))"
@@ -205,11 +129,17 @@ SIGNS = (
     sign(
         "jax_tpu_absent", "google tpu may be present", r"Google TPU may be present on this machine"
     ),
-    sign("tpu_platform", "no tpu platform", r"No TPU platform found"),
     sign(
         "libtpu_old",
-        ("libtpu", "get_library_path", "tpu_api", "not available in this library"),
-        r"module 'libtpu' has no attribute|libtpu[^\n]{0,60}(?:too old|too new|newer than|older"
+        (
+            "libtpu",
+            "get_library_path",
+            "get_tpu_client",
+            "tpu_api",
+            "not available in this library",
+        ),
+        r"module 'libtpu' has no attribute|(?:Runtime|Attribute)Error: [^\n]{0,100}'get_tpu_client'"
+        r"|libtpu[^\n]{0,60}(?:too old|too new|newer than|older"
         r" than|incompatible|not compatible|version mismatch|undefined symbol)|Unexpected"
         r" (?:TpuExecutor|PJRT)\w* size|\bTpu\w+ not available in this library|TPU initialization"
         r" failed: [^\n]{0,60}version",
@@ -252,15 +182,6 @@ SIGNS = (
         r"|start a workload with [`'\"]?TPU_RUNTIME_METRICS_PORTS",
         says="tpu_metrics_need_running_workload",
         confidence=_CERTAIN,
-    ),
-    sign(
-        "tf_no_tpu",
-        ("tpu", "tpuclusterresolver"),
-        r"(?:Could not find (?:registered )?)?(?:TPU (?:support|device)[^\n]{0,40}not (?:built|"
-        r"registered|compiled))|No OpKernel was registered to support Op '(?:Configure"
-        r"DistributedTPU|TPU\w*)'|'ConfigureDistributedTPU'[^\n]{0,120}(?:device type: CPU|not"
-        r" registered|no registered)|could not satisfy[^\n]{0,60}TPU_SYSTEM",
-        says="tensorflow_without_tpu_support",
     ),
     sign(
         "siblings",
@@ -323,27 +244,6 @@ def isolated(clues: Clues) -> Iterator[Candidate]:
         yield possible("tpu_env_var_wrong", [clue])
 
 
-def hosted(clues: Clues) -> Iterator[Candidate]:
-    """A notebook whose runtime has no TPU, or one of the old kind."""
-    if clue := clues.first("tpu_runtime_missing"):
-        yield likely("tpu_runtime_not_selected", [clue])
-        yield possible("tpu_node_architecture_unsupported", [clue])
-    elif clue := clues.first("tpu_name_missing"):
-        yield likely("tpu_runtime_not_selected", [clue])
-        yield possible("tensorflow_without_tpu_support", [clue])
-        yield possible("tpu_node_architecture_unsupported", [clue])
-    if (clue := clues.first("tpu_node")) and not clues.has("tpu_listed"):
-        sure = likely if not clues.has("tpu_runtime_missing") else possible
-        yield sure("tpu_node_architecture_unsupported", [clue])
-
-
-def worker_version(clues: Clues) -> Iterator[Candidate]:
-    """The TPU worker runs another TensorFlow and does not know an operation or its attribute."""
-    clue = clues.first("nodedef")
-    if clue and clues.has("tpu_worker", "tpu_words", "speaks_of_colab", "between_workers"):
-        yield likely("tpu_runtime_version_mismatch", [clue])
-
-
 def library(clues: Clues) -> Iterator[Candidate]:
     """Libtpu is absent where a TPU is wanted; elsewhere its absence is said in passing."""
     if clue := clues.first("jax_tpu_absent"):
@@ -359,14 +259,6 @@ def library(clues: Clues) -> Iterator[Candidate]:
         yield possible("libtpu_library_missing", [clue])
     else:
         yield likely("libtpu_library_missing", [clue])
-
-
-def tensorflow(clues: Clues) -> Iterator[Candidate]:
-    """TensorFlow's usual wheel has no TPU in it."""
-    clue = clues.first("tpu_platform")
-    if clue is not None and not clues.has("tpu_listed"):
-        yield likely("libtpu_framework_version_mismatch", [clue])
-        yield likely("tensorflow_without_tpu_support", [clue])
 
 
 def nodes(clues: Clues) -> Iterator[Candidate]:
@@ -389,10 +281,7 @@ def releases(clues: Clues) -> Iterator[Candidate]:
 RULES: tuple[Rule, ...] = (
     held,
     isolated,
-    hosted,
-    worker_version,
     library,
-    tensorflow,
     nodes,
     releases,
 )

@@ -45,7 +45,7 @@ _MAYBE = {
 }
 # 13, 31, 43, 45, 69 and their like are faults of the program; they speak for no cause of the GPU.
 
-SIGNS = (sign("xid", "xid", r"Xid(?: \([^)\n]{0,40}\))?:? (?P<number>\d{1,3})\b"),)
+SIGNS = (sign("xid", "xid", r"\bXid(?: \([^)\n]{0,40}\))?(?:: ?|=| )(?P<number>\d{1,3})\b"),)
 
 
 def xid(clues: Clues) -> Iterator[Candidate]:

@@ -1,0 +1,94 @@
+"""Drivers that are older than what the program was built for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.clues import likely
+from accelgui.diagnosis.logs.signs import sign
+from accelgui.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+
+_CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
+
+
+SIGNS = (
+    sign(
+        "too_old",
+        (
+            "driver on your system is too old",
+            "driver is too old",
+            "driver too old",
+            "unsupported .version",
+            "unsupported toolchain",
+            "unsupported_ptx_version",
+            "newer nvidia driver",
+            "please update your gpu driver",
+            "callrequiresnewerdriver",
+            "call_requires_newer_driver",
+            "unsupported cuda version",
+            "but it is too old",
+        ),
+        r"NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
+        r"|driver (?:is )?too old|unsupported toolchain|driver was found,? but it is too old"
+        r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED_PTX_VERSION"
+        r"|requires? (?:a )?newer NVIDIA driver|update your GPU driver"
+        r"|Call_?Requires_?Newer_?Driver|unsupported CUDA version: driver",
+        says="driver_too_old_for_cuda",
+        confidence=_CERTAIN,
+    ),
+    sign(
+        "driver_to_update",
+        (
+            "newer cuda driver",
+            "newer gpu driver",
+            "newer driver",
+            "requires cuda driver",
+            "update your nvidia driver",
+            "update your driver",
+            "update the nvidia driver",
+            "upgrade your driver",
+            "upgrade your nvidia driver",
+            "minimum driver version",
+            "minimum required driver",
+            "minimum required nvidia driver",
+            "required driver version",
+            "outdated driver",
+            "nvenc api version",
+        ),
+        r"requires? (?:a )?newer (?:CUDA |GPU |display )?driver|requires CUDA driver >"
+        r"|(?:update|upgrade) (?:your|the) (?:NVIDIA |CUDA |display )?driver"
+        r"|(?:minimum|required) (?:required )?(?:NVIDIA )?driver(?: version)?[^\n]{0,40}\d{3}\.\d+"
+        r"[^\n]{0,60}(?:found|installed|current|detected|but)|minimum required Nvidia driver for"
+        r"|Outdated driver\. Please|Driver does not support the required nvenc API",
+        says="driver_too_old_for_cuda",
+    ),
+    sign(
+        "insufficient",
+        ("driver version is insufficient", "insufficientdriver", "insufficient_driver"),
+        r"CUDA driver version is insufficient for CUDA runtime version|Insufficient_?Driver",
+        says="driver_too_old_for_cuda",
+    ),
+    sign(
+        "jax_too_old",
+        ("older than the ptxas", "driver's cuda version"),
+        r"driver's CUDA version is (?P<served>\d[\d.]*) which is older than the (?:ptxas|PTX)"
+        r"[^\n]{0,24}\((?P<needed>[\d.]+)\)",
+    ),
+)
+
+
+def older_than_compiler(clues: Clues) -> Iterator[Candidate]:
+    """JAX's note of an old driver means nothing until a library fails to start."""
+    clue = clues.first("jax_too_old")
+    failed = clues.first("dnn_failed", "blas_failed", "launch_failed", "too_old", "insufficient")
+    if clue and failed:
+        parameters = {"served": clue["served"] or None, "needed": clue["needed"] or None}
+        yield likely("driver_too_old_for_cuda", [clue, failed], **parameters)
+
+
+RULES: tuple[Rule, ...] = (older_than_compiler,)
