@@ -23,6 +23,8 @@ _STEPS = {
     "script": N_("Reading the model's file"),
     "save": N_("Saving the weights"),
     "build": N_("Building the network"),
+    "replicas": N_("Starting a process for each device"),
+    "workers": N_("Waiting for the other workers"),
     "model": N_("Building the network"),
     "compile": N_("Compiling the first step"),
     "train": N_("Training"),

@@ -8,7 +8,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Callable, NoReturn, Optional
 
-from accelgui.model.events import WorkFailed
+from accelgui.model.events import Progress, WorkFailed
 from accelgui.model.outcome import FailureKind
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ _VARIABLE = "ACCELGUI_JOIN_TIMEOUT_S"
 _JOIN_S = 300.0
 
 _PROBE_S = 2.0
+
+# The step of a run in which it waits for the others.
+WAITING = "workers"
 
 
 def join_limit_s() -> float:
@@ -39,14 +42,20 @@ def waiting(channel: Channel, who_is_missing: Callable[[], str]) -> Iterator[Non
     def watch() -> None:
         limit_s = join_limit_s()
         if not is_over.wait(limit_s):
-            message = f"{who_is_missing()} did not come within {limit_s:g} s"
-            leave(channel, message, "worker_missing", {"worker": who_is_missing()})
+            name = who_is_missing()
+            leave(channel, *missing(name, limit_s))
 
+    channel.send(Progress(0, 1, WAITING))
     threading.Thread(target=watch, name="patience", daemon=True).start()
     try:
         yield
     finally:
         is_over.set()
+
+
+def missing(name: str, limit_s: float) -> tuple[str, str, dict[str, str]]:
+    """Return message, code and parameters for a worker that did not come."""
+    return f"{name} did not come within {limit_s:g} s", "worker_missing", {"worker": name}
 
 
 def leave(channel: Channel, message: str, code: str, parameters: dict[str, str]) -> NoReturn:

@@ -69,7 +69,8 @@ class RollCall:
             if self._is_board_lost():
                 return [0]
             time.sleep(_INTERVAL_S / 5)
-        return [rank for rank in self._others if self._changed_s[rank] < asked_s]
+        # Who went may have counted just before, and be seen just after.
+        return [rank for rank in self._others if self._changed_s[rank] < asked_s + 2 * _INTERVAL_S]
 
     def _watch(self) -> None:
         while not self._over.wait(_INTERVAL_S):

@@ -8,13 +8,22 @@ machine tells, hands on stop and pause, and says who ended early and why.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from accelgui.agent.failures import FrameworkError, InputError, WorkError
 from accelgui.agent.workloads.training.distributed.child import Child, address_variables
+from accelgui.agent.workloads.training.distributed.cluster import Cluster
+from accelgui.agent.workloads.training.distributed.patience import (
+    WAITING,
+    first_unreachable,
+    join_limit_s,
+    missing,
+)
 from accelgui.model.events import (
     Alive,
     EpochDone,
@@ -35,6 +44,9 @@ if TYPE_CHECKING:
     from accelgui.model.requests import TrainingRequest
 
 _TICK_S = 0.1
+
+# Their last word takes a second at most; a process that waits within its engine has none.
+_STOP_S = 1.25
 
 # When one process has failed, the others may know better why, or may just be hanging.
 _OTHERS_S = 5.0
@@ -89,6 +101,7 @@ class Supervisor:
         self._variables = address_variables() if request.strategy == ALL else {}
         self._failures: dict[int, WorkFailed] = {}
         self._is_first_worker = True
+        self._come_until_s = math.inf
         if on_command is not None:
             on_command(self._tell_all)
 
@@ -110,18 +123,19 @@ class Supervisor:
             self._children.append(child)
 
     def _follow(self) -> None:
-        give_up_s: Optional[float] = None
+        end_s = math.inf
         is_told_to_stop = False
-        while any(child.is_alive for child in self._children):
+        while any(child.is_alive for child in self._children) and time.monotonic() < end_s:
             self._take_next()
             if not is_told_to_stop and self._stopping.is_set():
                 is_told_to_stop = True
+                end_s = time.monotonic() + _STOP_S
                 for child in self._children:
                     child.stop()
-            if self._failures and give_up_s is None:
-                give_up_s = time.monotonic() + _OTHERS_S
-            if give_up_s is not None and time.monotonic() > give_up_s:
-                return
+            if time.monotonic() > self._come_until_s:
+                raise self._missing()
+            if self._failures and end_s == math.inf:
+                end_s = time.monotonic() + _OTHERS_S
 
     def _take_next(self) -> None:
         try:
@@ -137,7 +151,17 @@ class Supervisor:
         elif rank == 0:
             self._take_first(event)
 
+    def _missing(self) -> WorkError:
+        index = self._request.worker_index
+        workers = self._request.workers
+        first = first_unreachable(workers, but=-1 if index is None else index)
+        name = "another worker" if first is None else f"worker {Cluster(0, 0, workers).name(first)}"
+        return WorkError(*missing(name, join_limit_s()))
+
     def _take_first(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            is_waiting = event.what == WAITING
+            self._come_until_s = time.monotonic() + _limit_s() if is_waiting else math.inf
         if isinstance(event, Progress) and event.what == "replicas":
             for local_rank in range(1, int(event.total)):
                 self._start(local_rank, int(event.total))
@@ -151,10 +175,15 @@ class Supervisor:
     def _take_end(self, rank: int) -> None:
         child = self._children[rank]
         message = child.ended_early()
-        if message is not None and rank not in self._failures:
-            self._failures[rank] = WorkFailed(
-                FailureKind.ENVIRONMENT, message, code="replica_ended", parameters={}
+        if message is None or rank in self._failures:
+            return
+        failed = WorkFailed(FailureKind.ENVIRONMENT, message, code="replica_ended")
+        if not self._stopping.is_set() and _has_lost_its_coordinator(self._request):
+            name = f"worker {Cluster(0, 0, self._request.workers).name(0)}"
+            failed = replace(
+                failed, message=f"{name} is gone", code="worker_lost", parameters={"worker": name}
             )
+        self._failures[rank] = failed
 
     def _stopped_elsewhere(self) -> None:
         """Another machine was asked to stop, and all stopped together."""
@@ -174,6 +203,18 @@ class Supervisor:
             ((rank, self._failures[rank]) for rank in ranks),
             key=lambda item: (item[1].code == "worker_lost", item[1].code != "replica_ended"),
         )
+
+
+def _limit_s() -> float:
+    # The processes themselves know better who is missing, where their engine lets them speak.
+    return join_limit_s() + 3.0
+
+
+def _has_lost_its_coordinator(request: TrainingRequest) -> bool:
+    """Tell whether the first worker, which leads, is gone: JAX ends the others for that."""
+    if request.framework != "jax" or not request.workers or request.worker_index == 0:
+        return False
+    return first_unreachable(request.workers[:1], but=-1) == 0
 
 
 def _error(blamed: tuple[int, WorkFailed], is_one_of_several: bool) -> Exception:

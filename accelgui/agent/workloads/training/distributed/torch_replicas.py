@@ -69,7 +69,8 @@ class TorchReplicas(TorchTraining):
         seen = 0.0
         fed = self._shares(data, order, self._request.batch_size)
         for batch, samples in ahead(fed) if self._request.feeding == "prefetch" else fed:
-            sums += self._shared_step(*batch, samples)
+            x, y, counts = batch
+            sums += self._shared_step(x, y, counts, samples)
             seen += samples
             agreement.after_step(partial(self._means, sums, seen))
 

@@ -12,7 +12,11 @@ import torch.distributed as dist
 
 from accelgui.agent.failures import FrameworkError, InputError, WorkError
 from accelgui.agent.workloads.training.distributed import places
-from accelgui.agent.workloads.training.distributed.patience import join_limit_s, waiting
+from accelgui.agent.workloads.training.distributed.patience import (
+    first_unreachable,
+    join_limit_s,
+    waiting,
+)
 from accelgui.agent.workloads.training.distributed.teams import ProcessTeam
 from accelgui.model.events import Progress
 
@@ -148,14 +152,12 @@ class TorchTeam(ProcessTeam):
     def _missing(self) -> str:
         if not self.cluster.addresses:
             return "another replica"
-        for index in range(self.workers_count):
-            try:
-                is_there = self._store.check([f"devices/{index}"])
-            except (AttributeError, RuntimeError):
-                return f"worker {self.cluster.name(0)}"  # Nobody keeps the store.
-            if not is_there:
-                return f"worker {self.cluster.name(index)}"
-        return "another worker"
+        if first_unreachable(self.cluster.addresses[:1], but=-1) == 0:
+            return f"worker {self.cluster.name(0)}"  # Nobody keeps the store.
+        # The connection that waits answers nothing else.
+        store = self._client("")
+        there = [store.check([f"devices/{index}"]) for index in range(self.workers_count)]
+        return "another worker" if all(there) else f"worker {self.cluster.name(there.index(False))}"
 
 
 def _listening(host: str, port: int) -> int:
