@@ -10,6 +10,7 @@ from typing import NoReturn
 from accelgui import __version__
 from accelgui.cli.argparse_words import argparse_translated
 from accelgui.model.requests import FRAMEWORKS
+from accelgui.model.strategies import STRATEGIES, is_address
 from accelgui.model.techniques import EXECUTIONS, FEEDINGS
 from accelgui.words import _, languages
 from accelgui.words.training import MODELS, PRECISIONS
@@ -215,6 +216,7 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         default="default",
         help=_("how data reach the device: batch by batch, fetched ahead, or kept there"),
     )
+    _add_strategy(parser)
     parser.add_argument("--batch-size", type=_count, default=32, metavar=_("NUMBER"))
     parser.add_argument(
         "--fit-batch",
@@ -241,6 +243,31 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         " learning_rate; and loss(scores, labels). A Keras model that is compiled keeps its own"
         " optimizer and loss. Images come as [n, height, width, channels], for PyTorch as"
         " [n, channels, height, width]."
+    )
+
+
+def _add_strategy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--strategy",
+        choices=STRATEGIES,
+        default="auto",
+        help=_(
+            "one device, all of this machine, or several machines (default: one, unless TF_CONFIG,"
+            " torchrun or JAX's variables say that there are several)"
+        ),
+    )
+    parser.add_argument(
+        "--workers",
+        type=_addresses,
+        default=(),
+        metavar=_("HOST:PORT,…"),
+        help=_("where the workers of several machines find each other, the same on each of them"),
+    )
+    parser.add_argument(
+        "--worker-index",
+        type=_index,
+        metavar=_("NUMBER"),
+        help=_("which of the workers this one is, from 0"),
     )
 
 
@@ -315,6 +342,21 @@ def _device(text: str) -> str:
             _("“{value}” is not auto, cpu, gpu:N or tpu:N").format(value=text)
         )
     return text
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    addresses = tuple(part.strip() for part in text.split(","))
+    for address in addresses:
+        if not is_address(address):
+            raise argparse.ArgumentTypeError(_("“{value}” is not host:port").format(value=address))
+    return addresses
+
+
+def _index(text: str) -> int:
+    number = _integer(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(_("{value} is not 0 or more").format(value=text))
+    return number
 
 
 def _count(text: str) -> int:

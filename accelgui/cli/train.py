@@ -11,7 +11,7 @@ from accelgui.cli.documents import as_text
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, file_of, python_of
 from accelgui.cli.running import Running
-from accelgui.model import SCHEMA
+from accelgui.model import SCHEMA, strategies
 from accelgui.model.events import (
     Alive,
     CheckpointDone,
@@ -27,6 +27,7 @@ from accelgui.model.training import TrainingVerdict, judge
 from accelgui.model.wire import to_json
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _
+from accelgui.words import strategies as strategy_words
 from accelgui.words import techniques as technique_words
 from accelgui.words import training as words
 from accelgui.words.frameworks import framework_name
@@ -45,6 +46,8 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     if options.ladder:
         return ladder.run(options, console, meter)
     request = _request(options)
+    if reason := strategies.lacking(request):
+        raise InputProblem(strategy_words.lack(reason))
     if options.print_code:
         return _print_code(request, console)
     python = python_of(options)
@@ -84,6 +87,9 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
         tf32=options.tf32,
         feeding=options.feeding,
         checkpoint_path=str(Path(options.checkpoint).absolute()) if options.checkpoint else None,
+        strategy=options.strategy,
+        workers=options.workers,
+        worker_index=options.worker_index,
     )
 
 
@@ -102,7 +108,9 @@ def _exit_code(running: Running, training: _Training, request: TrainingRequest) 
     # A run whose numbers went astray came to its end, and is no success.
     if code is ExitCode.GOOD and (done is None or judge(done) is not TrainingVerdict.GOOD):
         return ExitCode.BAD
-    checkpoint = training.checkpoint
+    checkpoint, started = training.checkpoint, training.started
+    if started is not None and started.worker_index:
+        return code  # The first worker keeps the weights.
     if request.checkpoint_path and (checkpoint is None or checkpoint.problem is not None):
         return max(code, ExitCode.BAD)
     return code
@@ -146,13 +154,15 @@ class _Training:
 
 
 def _start_text(started: TrainingStarted) -> str:
-    return _("{framework} on {device} ({name}): {model}, {count} parameters").format(
+    text = _("{framework} on {device} ({name}): {model}, {count} parameters").format(
         framework=framework_name(started.framework, started.framework_version),
         device=started.device,
         name=started.device_name,
         model=words.model_name(started.model),
         count=count_text(started.parameters_count),
     )
+    team = strategy_words.team_text(started)
+    return _("{text}; {team}").format(text=text, team=team) if team else text
 
 
 def _progress_text(event: TrainingProgress) -> str:

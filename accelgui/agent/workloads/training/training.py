@@ -97,6 +97,7 @@ def train_with(team: Team, channel: Channel) -> None:
             _train(team, images, meter, weights, channel)
         meter.flush()
         last_word.say()
+    team.leave()
     weights.save()
 
 

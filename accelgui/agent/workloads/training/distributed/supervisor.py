@@ -48,6 +48,9 @@ _TICK_S = 0.1
 # Their last word takes a second at most; a process that waits within its engine has none.
 _STOP_S = 1.25
 
+# The weights are being kept, and the last sign of that was this long ago.
+_SAVE_S = 10.0
+
 # When one process has failed, the others may know better why, or may just be hanging.
 _OTHERS_S = 5.0
 
@@ -102,6 +105,7 @@ class Supervisor:
         self._failures: dict[int, WorkFailed] = {}
         self._is_first_worker = True
         self._come_until_s = math.inf
+        self._end_s = math.inf
         if on_command is not None:
             on_command(self._tell_all)
 
@@ -123,19 +127,18 @@ class Supervisor:
             self._children.append(child)
 
     def _follow(self) -> None:
-        end_s = math.inf
         is_told_to_stop = False
-        while any(child.is_alive for child in self._children) and time.monotonic() < end_s:
+        while any(child.is_alive for child in self._children) and time.monotonic() < self._end_s:
             self._take_next()
             if not is_told_to_stop and self._stopping.is_set():
                 is_told_to_stop = True
-                end_s = time.monotonic() + _STOP_S
+                self._end_s = time.monotonic() + _STOP_S
                 for child in self._children:
                     child.stop()
             if time.monotonic() > self._come_until_s:
                 raise self._missing()
-            if self._failures and end_s == math.inf:
-                end_s = time.monotonic() + _OTHERS_S
+            if self._failures and self._end_s == math.inf:
+                self._end_s = time.monotonic() + _OTHERS_S
 
     def _take_next(self) -> None:
         try:
@@ -162,6 +165,9 @@ class Supervisor:
         if isinstance(event, Progress):
             is_waiting = event.what == WAITING
             self._come_until_s = time.monotonic() + _limit_s() if is_waiting else math.inf
+            if event.what == "save" and self._end_s < math.inf:
+                # Who saves says so for as long as it goes on.
+                self._end_s = time.monotonic() + _SAVE_S
         if isinstance(event, Progress) and event.what == "replicas":
             for local_rank in range(1, int(event.total)):
                 self._start(local_rank, int(event.total))

@@ -83,6 +83,9 @@ class Team:
                 "workers_differ",
             )
 
+    def leave(self) -> None:
+        """The training is over: the others may go."""
+
     def lost(self) -> Optional[str]:
         """Return who is gone, None where nobody is, or nobody knows."""
         return None

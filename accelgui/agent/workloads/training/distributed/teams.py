@@ -48,7 +48,7 @@ class ProcessTeam(Team):
         self._roll_call: RollCall | None = None
 
     def leave(self) -> None:
-        """The work is done."""
+        """The training is over: the others may go."""
         if self._roll_call is not None:
             self._roll_call.end()
 
