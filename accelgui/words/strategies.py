@@ -69,6 +69,16 @@ def is_known(code: str) -> bool:
     return code in _LACKING
 
 
+def worker_name(code: str) -> str:
+    """Return the words for "worker 1 (host2:2222)" or "replica 1", as the agent names them."""
+    kind, _space, rest = code.partition(" ")
+    if kind == "worker" and rest:
+        return _("Worker {name}").format(name=rest)
+    if kind == "replica" and rest:
+        return _("Replica {name}").format(name=rest)
+    return _("Another worker")
+
+
 def team_text(started: TrainingStarted) -> str:
     """Say how many share a run: "on 2 devices", "worker 1 of 2, 4 devices"; "" for one device."""
     if started.strategy not in {"all", "multi-worker"}:

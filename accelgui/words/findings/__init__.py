@@ -23,6 +23,7 @@ from accelgui.words.findings import (
     state,
     tpu,
     versions,
+    workers,
 )
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.frameworks import framework_name
@@ -50,6 +51,7 @@ TEXTS: dict[str, Author] = {
     **memory.TEXTS,
     **convergence.TEXTS,
     **own_model.TEXTS,
+    **workers.TEXTS,
 }
 
 _SEVERITIES = {"error": N_("problem"), "warning": N_("warning"), "info": N_("note")}
