@@ -1,40 +1,42 @@
-"""Writes every check, precision check and training of the window into the history."""
+"""Writes every result of the window into the history."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from accelgui.gui.kept_run import KeptRun
 from accelgui.history import History, HistoryError, Writer, default_path
-from accelgui.history.entries import CHECK, PRECISION, TRAINING
+from accelgui.history.entries import ALERT, CHECK
 from accelgui.history.opening import prepare
-from accelgui.model.events import PrecisionRowDone, PrecisionStarted, TrainingDone, TrainingStarted
-from accelgui.model.requests import PrecisionRequest, TrainingRequest
 from accelgui.model.wire import to_json
+from accelgui.words.history import tidied_text, too_large_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from accelgui.gui.pages.training.record import RunRecord
     from accelgui.gui.session import Session
+    from accelgui.gui.watch import Watch
     from accelgui.history.entries import Fact
     from accelgui.model.events import Event
     from accelgui.model.finding import Verdict
     from accelgui.model.outcome import RunOutcome
     from accelgui.model.sample import Sample
-    from accelgui.telemetry import Series
+    from accelgui.telemetry.alerts import Alert
 
 _WRITE_MS = 1000
+
+# "BatchSearchRequest" is kept as "batch_search".
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Keeper(QObject):
     """Listens to the session. `changed` when the list is another, or writing got into trouble.
 
-    `notice` is what a person has to know of the file, "" where nothing; without a file there is
-    no `history`.
+    `notice` is what a person has to know of the file, "" where nothing. Where it cannot be
+    written there is no `writer`, and where it cannot be read no `history`.
     """
 
     changed = Signal()
@@ -45,7 +47,8 @@ class Keeper(QObject):
         self.writer: Writer | None = None
         self.notice = ""
         self._session = session
-        self._run: _Run | None = None
+        self._run: KeptRun | None = None
+        self._alerts: dict[tuple[str, str], tuple[int, dict[str, Fact]]] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(_WRITE_MS)
         self._timer.timeout.connect(self._write)
@@ -70,29 +73,55 @@ class Keeper(QObject):
             self.notice = prepare(path)
         except HistoryError as error:
             self.notice = str(error)
+            if error.is_readable:
+                self.history = History(path, is_read_only=True)
             return
         self.writer = Writer(path, self.changed.emit)
         self.history = History(path)
-        settings = self._session.settings
-        days, megabytes = settings.history_days, settings.history_megabytes
-        self.writer.tidy(
-            int(days) if days.isdecimal() else None,
-            int(megabytes) * 1_000_000 if megabytes.isdecimal() else None,
-        )
+        self._tidy(purges=True)
+        self._connect()
+
+    def _connect(self) -> None:
         session = self._session
+        session.options_changed.connect(self._tidy)
+        session.watch_begun.connect(self._on_watch_begun)
+        if session.has_watch:
+            self._on_watch_begun(session.watch)
         session.run_started.connect(self._on_run_started)
         session.run_events_arrived.connect(self._on_run_events)
         session.samples_arrived.connect(self._on_samples)
         session.run_ended.connect(self._on_run_ended)
         session.checked.connect(self._on_checked)
 
-    def _on_run_started(self, request: object) -> None:
-        kind = {TrainingRequest: TRAINING, PrecisionRequest: PRECISION}.get(type(request))
-        if kind is None or self.writer is None:
+    @property
+    def tidied(self) -> str:
+        """What the settings had removed, and whether the rest is too much, in words."""
+        done = self.writer.tidied if self.writer else None
+        if done is None:
+            return ""
+        days = self._session.settings.history_days
+        parts = [tidied_text(done.too_old, done.too_much, days, done.most_bytes)]
+        if done.is_too_large and done.most_bytes is not None:
+            parts.append(too_large_text(done.left_bytes, done.most_bytes))
+        return " ".join(filter(None, parts))
+
+    def _tidy(self, *, purges: bool = False) -> None:
+        """Hold to the settings. What was deleted stays until the next start: it can come back."""
+        if self.writer is None:
             return
-        facts = {**self._machine_facts(), **_request_facts(request)}
-        self._run = _Run(self.writer, kind, facts, request)
-        self._timer.start()
+        settings = self._session.settings
+        days, megabytes = settings.history_days, settings.history_megabytes
+        self.writer.tidy(
+            int(days) if days.isdecimal() else None,
+            int(megabytes) * 1_000_000 if megabytes.isdecimal() else None,
+            purges=purges,
+        )
+
+    def _on_run_started(self, request: object) -> None:
+        if self.writer is not None:
+            machine, snapshot = self._machine_facts(), self._session.snapshot
+            self._run = KeptRun(self.writer, _kind(request), machine, request, snapshot)
+            self._timer.start()
 
     def _on_run_events(self, events: list[Event]) -> None:
         if self._run is not None:
@@ -100,15 +129,16 @@ class Keeper(QObject):
                 self._run.take(event)
 
     def _on_samples(self, samples: list[Sample]) -> None:
-        if self._run is not None and self._run.record is not None:
+        if self._run is not None:
             for sample in samples:
-                self._run.record.take_sample(sample)
+                self._run.take_sample(sample)
 
     def _on_run_ended(self, outcome: RunOutcome) -> None:
         if self._run is not None:
             self._run.finish(outcome)
             self._run = None
             self._timer.stop()
+            self._tidy()
 
     def _on_checked(self, verdict: Verdict | None) -> None:
         snapshot = self._session.snapshot
@@ -120,8 +150,32 @@ class Keeper(QObject):
             **self._machine_facts(),
         }
         number = self.writer.begin(CHECK, facts)
-        self.writer.keep(number, "snapshot", to_json(snapshot))
+        self.writer.keep_snapshot(number, to_json(snapshot))
         self.writer.finish(number, "finished", facts)
+
+    def _on_watch_begun(self, watch: Watch) -> None:
+        watch.told.connect(self._on_alert)
+
+    def _on_alert(self, alert: Alert) -> None:
+        if self.writer is None:
+            return
+        facts: dict[str, Fact] = {
+            "alert": alert.code,
+            "device": alert.device,
+            "peak": alert.peak,
+            "threshold": alert.threshold,
+        }
+        timeline = self._session.live.timeline
+        if alert.end_s is None:
+            facts |= self._machine_facts()
+            number = self.writer.begin(ALERT, facts, timeline.wall_s(alert.start_s))
+            self._alerts[alert.key] = number, facts
+            if self._run is not None:
+                self._run.take_alert(*alert.key)
+        elif alert.key in self._alerts:
+            number, begun = self._alerts.pop(alert.key)
+            ended = {**begun, **facts, "elapsed_s": alert.end_s - alert.start_s}
+            self.writer.finish(number, "finished", ended, timeline.wall_s(alert.end_s))
 
     def _write(self) -> None:
         if self._run is not None:
@@ -142,73 +196,6 @@ class Keeper(QObject):
         }
 
 
-class _Run:
-    """The run under way, as far as it was written."""
-
-    def __init__(self, writer: Writer, kind: str, facts: dict[str, Fact], request: object) -> None:
-        self.record: RunRecord | None = None
-        self._writer = writer
-        self._facts = facts
-        self._rows: list[object] = []
-        self._counts = {"passed": 0, "lower": 0, "failed": 0}
-        self._written_s: dict[tuple[str, str], float] = {}
-        if isinstance(request, TrainingRequest):
-            # It brings the plots, which a window that trains has anyway.
-            from accelgui.gui.pages.training.record import RunRecord  # noqa: PLC0415
-
-            self.record = RunRecord("history", request)
-        self.number = writer.begin(kind, facts)
-
-    def take(self, event: Event) -> None:
-        """Keep what an event tells."""
-        if self.record is not None:
-            self.record.take(event)
-        match event:
-            case TrainingStarted() | PrecisionStarted():
-                self._facts["framework"] = f"{event.framework} {event.framework_version}"
-                self._facts["device"] = event.device
-                self._facts["device_name"] = event.device_name
-            case PrecisionRowDone():
-                self._rows.append(to_json(event.row))
-                self._counts[event.row.verdict.value] += 1
-            case TrainingDone():
-                names = ("loss", "accuracy", "validation_accuracy", "samples_per_second")
-                self._facts |= {name: getattr(event, name) for name in names}
-                self._facts["elapsed_s"] = event.elapsed_s
-
-    def write(self) -> None:
-        """Write the points that have come since the last time."""
-        if self.record is None or self.record.zero_s is None:
-            return
-        for (panel, track), series in self.record.series.items():
-            times, values = self._new_points((panel, track), series)
-            if len(times):
-                self._writer.add(self.number, panel, track, times - self.record.zero_s, values)
-
-    def finish(self, outcome: RunOutcome) -> None:
-        """Write the rest, and how it ended."""
-        self.write()
-        if self._rows:
-            self._writer.keep(self.number, "rows", self._rows)
-            self._facts |= {f"rows_{verdict}": count for verdict, count in self._counts.items()}
-        facts = {name: _finite(value) for name, value in self._facts.items()}
-        self._writer.finish(self.number, outcome.status.value, facts)
-
-    def _new_points(
-        self, place: tuple[str, str], series: Series
-    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
-        last_s = self._written_s.get(place, float("-inf"))
-        first = int(np.searchsorted(series.times, last_s, side="right"))
-        if first < len(series):
-            self._written_s[place] = float(series.times[-1])
-        return series.times[first:].copy(), series.values[first:].copy()
-
-
-def _request_facts(request: object) -> Mapping[str, Fact]:
-    facts = to_json(request)
-    return {name: value for name, value in facts.items() if value is not None}
-
-
-def _finite(value: Fact) -> Fact:
-    """Return a value that JSON can hold: a loss that is not a number is told in words."""
-    return str(value) if isinstance(value, float) and not np.isfinite(value) else value
+def _kind(request: object) -> str:
+    """Return the kind of an entry that begins with a request."""
+    return _CAPITAL.sub("_", type(request).__name__.removesuffix("Request")).lower()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from accelgui.gui.pages.page import Page
     from accelgui.gui.session import Session
+    from accelgui.history import Kept
     from accelgui.model.outcome import RunOutcome
 
 _SIZE = QSize(1100, 720)
@@ -68,6 +69,11 @@ class MainWindow(QWidget):
         begin = getattr(page, "start", None)
         if begin is not None:
             begin()
+
+    def reopen(self, code: str, kept: Kept) -> None:
+        """Show what was kept of earlier work on the page that did it."""
+        page = self.show_page(code)
+        page.reopen(kept)  # type: ignore[attr-defined] # Those pages can.
 
     def replay(self, path: Path) -> None:
         """Show a recording on the page that replays them."""
@@ -128,6 +134,7 @@ class MainWindow(QWidget):
         page = register.entry(code).page_class()(self.session)
         page.page_asked.connect(self.show_page)
         page.start_asked.connect(self.start)
+        page.reopen_asked.connect(self.reopen)
         page.retranslate()
         self._stack.addWidget(page)
         return page

@@ -130,6 +130,11 @@ class Session(QObject):
         return self._watch
 
     @property
+    def has_watch(self) -> bool:
+        """Whether anything is watched for alerts already."""
+        return self._watch is not None
+
+    @property
     def endpoint(self) -> Endpoint:
         """What Prometheus reads, where the settings say so; made when somebody asks."""
         if self._endpoint is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CHECK, PRECISION, TRAINING = "check", "precision", "training"
+LADDER, BENCHMARK, ALERT = "ladder", "benchmark", "alert"
 
 # The window was killed while it went on.
 CUT_OFF = "cut_off"
@@ -18,7 +19,7 @@ COLUMNS = "id, kind, begun_s, ended_s, status, name, tags, note, facts"
 
 @dataclass(frozen=True)
 class Entry:
-    """One check, precision check or training.
+    """One check, precision check, training, ladder, benchmark or alert.
 
     Times are seconds since 1970. `status` is a RunStatus, "" while it goes on, or CUT_OFF. `facts`
     are what to compare: names with units as in samples and events.
@@ -41,16 +42,6 @@ class Entry:
         return cls(
             number, kind, begun_s, ended_s, status, name, tuple(tags.split()), note, _facts(facts)
         )
-
-
-def differences(entries: list[Entry]) -> list[tuple[str, tuple[Fact, ...], bool]]:
-    """Return (fact, its value in each entry, whether they differ), in the order of the facts."""
-    names = dict.fromkeys(name for entry in entries for name in entry.facts)
-    rows = []
-    for name in names:
-        values = tuple(entry.facts.get(name) for entry in entries)
-        rows.append((name, values, len(set(map(str, values))) > 1))
-    return rows
 
 
 def _facts(text: str) -> dict[str, Fact]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accelgui.history.entries import COLUMNS, Entry
-from accelgui.history.opening import connect
+from accelgui.history.opening import connect, connect_to_read
+from accelgui.history.packing import unpacked
 from accelgui.telemetry.series import WholeSeries
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 
 
 class History:
-    """Reads; for one thread. What the file does not give at this moment is empty."""
+    """Reads; for one thread. What the file does not give at this moment is empty.
 
-    def __init__(self, path: Path) -> None:
+    With `is_read_only`, nothing of the file or its folder needs to be writable.
+    """
+
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         self.path = path
+        self._open = connect_to_read if is_read_only else connect
         self._connection: sqlite3.Connection | None = None
 
     def entries(self) -> list[Entry]:
@@ -55,10 +60,18 @@ class History:
                 series.append(time_s, value)
         return found
 
+    def snapshot(self, number: int) -> Any:
+        """Return the snapshot of an entry's time as JSON, None where there is none."""
+        rows = self._rows(
+            "SELECT json FROM snapshot JOIN entry ON entry.snapshot = digest WHERE id = ?",
+            (number,),
+        )
+        return json.loads(unpacked(rows[0][0])) if rows else None
+
     def document(self, number: int, name: str) -> Any:
         """Return a JSON document of an entry, None where there is none."""
         rows = self._rows("SELECT json FROM document WHERE entry = ? AND name = ?", (number, name))
-        return json.loads(rows[0][0]) if rows else None
+        return json.loads(unpacked(rows[0][0])) if rows else None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -68,7 +81,7 @@ class History:
 
     def _rows(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         try:
-            self._connection = self._connection or connect(self.path)
+            self._connection = self._connection or self._open(self.path)
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error:
             return []

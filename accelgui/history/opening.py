@@ -20,7 +20,14 @@ _BUSY_S = 5.0
 
 
 class HistoryError(Exception):
-    """The history cannot be used; the message is for a person."""
+    """Nothing can be kept; the message is for a person.
+
+    `is_readable` says whether what was kept before can be looked at all the same.
+    """
+
+    def __init__(self, message: str, *, is_readable: bool = False) -> None:
+        super().__init__(message)
+        self.is_readable = is_readable
 
 
 def default_path() -> Path:
@@ -34,6 +41,13 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a connection to a file in a place that cannot be written; for one thread."""
+    # Beside a file in WAL mode SQLite wants to write; "immutable" says that nobody else does.
+    address = f"{path.resolve().as_uri()}?immutable=1"
+    return sqlite3.connect(address, uri=True, isolation_level=None)
 
 
 def prepare(
@@ -52,6 +66,10 @@ def prepare(
         if "locked" in str(error) or "busy" in str(error):
             text = _("The history in {path} is held by another program.")
             raise HistoryError(text.format(path=path)) from error
+        if _is_readable(path, target):
+            text = _("Nothing new is kept, because {path} cannot be written: {reason}.")
+            text = text.format(path=path, reason=error)
+            raise HistoryError(text, is_readable=True) from error
         raise _unusable(path, str(error)) from error
     except sqlite3.DatabaseError as error:
         raise _unusable(path, str(error)) from error
@@ -86,9 +104,13 @@ def _migrate(path: Path, steps: Mapping[int, tuple[str, ...]], target: int) -> N
     try:
         version = _version(connection)
         if version > target:
-            text = _("The history in {path} was written by a newer accelgui.")
+            text = _(
+                "The history in {path} was written by a newer accelgui. It is left as it is, and"
+                " nothing new is kept; a newer version will show it."
+            )
             raise HistoryError(text.format(path=path))
         if version == target:
+            _try_to_write(connection)
             return
         if version > 0:
             _back_up(connection, path.with_name(f"{path.name}.schema-{version}"))
@@ -104,6 +126,25 @@ def _migrate(path: Path, steps: Mapping[int, tuple[str, ...]], target: int) -> N
         connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.OperationalError now, not with the first result, where nothing can be kept."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("ROLLBACK")
+
+
+def _is_readable(path: Path, target: int) -> bool:
+    if not path.exists():
+        return False
+    try:
+        connection = connect_to_read(path)
+        try:
+            return _version(connection) == target
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return False
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Kept in the file as PRAGMA user_version.
-SCHEMA = 1
+SCHEMA = 2
 
 # The step from schema N to N + 1, by N. A step is never changed once a release had it.
 STEPS: dict[int, tuple[str, ...]] = {
@@ -38,5 +38,14 @@ STEPS: dict[int, tuple[str, ...]] = {
             values_ BLOB NOT NULL
         )""",
         "CREATE INDEX piece_entry ON piece (entry)",
+    ),
+    # Every entry has the snapshot of its time; many have the same.
+    1: (
+        "CREATE TABLE snapshot (digest TEXT PRIMARY KEY, json TEXT NOT NULL)",
+        "ALTER TABLE entry ADD COLUMN snapshot TEXT REFERENCES snapshot (digest)",
+        "INSERT INTO snapshot SELECT 'entry-' || entry, json FROM document WHERE name = 'snapshot'",
+        """UPDATE entry SET snapshot = 'entry-' || id
+            WHERE id IN (SELECT entry FROM document WHERE name = 'snapshot')""",
+        "DELETE FROM document WHERE name = 'snapshot'",
     ),
 }

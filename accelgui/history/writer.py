@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import queue
 import sqlite3
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accelgui.history.entries import CUT_OFF
 from accelgui.history.opening import connect
+from accelgui.history.packing import packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,15 +32,35 @@ if TYPE_CHECKING:
 _RETRY_S = 1.0
 
 
+@dataclass(frozen=True)
+class Tidied:
+    """How many entries were removed for their age and for the size of all, and how it ended.
+
+    `left_bytes` is above the limit where the rest has a name, tag or note.
+    """
+
+    too_old: int
+    too_much: int
+    left_bytes: int
+    most_bytes: int | None
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether what is left is above the limit."""
+        return self.most_bytes is not None and self.left_bytes > self.most_bytes
+
+
 class Writer:
     """Writes without ever letting the caller wait.
 
-    `problem` is the reason why nothing can be written now, None while all is well. `written` is
-    called, on the writer's thread, when something a list shows has changed.
+    `problem` is the reason why nothing can be written now, None while all is well; `tidied` what
+    the last `tidy` did. `written` is called, on the writer's thread, when something a list shows
+    has changed.
     """
 
     def __init__(self, path: Path, written: Callable[[], None]) -> None:
         self.problem: str | None = None
+        self.tidied: Tidied | None = None
         self._path = path
         self._written = written
         self._work: queue.Queue[Work | None] = queue.Queue()
@@ -47,10 +70,11 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="history")
         self._thread.start()
 
-    def begin(self, kind: str, facts: Mapping[str, Fact]) -> int:
-        """Begin an entry; returns its id at once."""
+    def begin(self, kind: str, facts: Mapping[str, Fact], begun_s: float | None = None) -> int:
+        """Begin an entry, now unless said otherwise; returns its id at once."""
         self._next += 1
-        number, row = self._next, (kind, time.time(), os.getpid(), json.dumps(facts))
+        moment_s = time.time() if begun_s is None else begun_s
+        number, row = self._next, (kind, moment_s, os.getpid(), json.dumps(facts))
         self._do(
             "INSERT INTO entry (id, kind, begun_s, pid, facts) VALUES (?, ?, ?, ?, ?)",
             (number, *row),
@@ -77,14 +101,24 @@ class Writer:
         """Keep a JSON document with an entry, in place of one of this name."""
         self._do(
             "INSERT OR REPLACE INTO document (entry, name, json) VALUES (?, ?, ?)",
-            (entry, name, json.dumps(document, allow_nan=False)),
+            (entry, name, packed(json.dumps(document, allow_nan=False))),
         )
 
-    def finish(self, entry: int, status: str, facts: Mapping[str, Fact]) -> None:
-        """Say how an entry ended."""
+    def keep_snapshot(self, entry: int, document: Any) -> None:
+        """Keep the snapshot of an entry's time as JSON; many entries may have the same one."""
+        text = json.dumps(document, allow_nan=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        insert = "INSERT OR IGNORE INTO snapshot (digest, json) VALUES (?, ?)"
+        self._do(insert, (digest, packed(text)), is_seen=False)
+        self._do("UPDATE entry SET snapshot = ? WHERE id = ?", (digest, entry), is_seen=False)
+
+    def finish(
+        self, entry: int, status: str, facts: Mapping[str, Fact], ended_s: float | None = None
+    ) -> None:
+        """Say how an entry ended, now unless said otherwise."""
         self._do(
             "UPDATE entry SET ended_s = ?, status = ?, facts = ? WHERE id = ?",
-            (time.time(), status, json.dumps(facts), entry),
+            (time.time() if ended_s is None else ended_s, status, json.dumps(facts), entry),
         )
 
     def describe(
@@ -107,12 +141,18 @@ class Writer:
         for entry in entries:
             self._do("UPDATE entry SET deleted_s = ? WHERE id = ?", (deleted_s, entry))
 
-    def tidy(self, keep_days: int | None, most_bytes: int | None) -> None:
-        """Remove what was deleted, what is too old or too much, and mark what was cut off.
+    def tidy(self, keep_days: int | None, most_bytes: int | None, *, purges: bool = True) -> None:
+        """Remove what is too old, then the oldest of what is too much; mark what was cut off.
 
-        What a person named, tagged or noted stays.
+        What a person named, tagged or noted stays. With `purges`, what was deleted goes first,
+        and cannot come back any more.
         """
-        self._work.put(lambda connection: _tidy(connection, keep_days, most_bytes))
+
+        def work(connection: sqlite3.Connection) -> None:
+            self.tidied = _tidy(connection, keep_days, most_bytes, purges=purges)
+            self._written()
+
+        self._work.put(work)
 
     def flush(self) -> None:
         """Wait until all that was asked for is written, or cannot be."""
@@ -158,24 +198,45 @@ class Writer:
             self._written()
 
 
-def _tidy(connection: sqlite3.Connection, keep_days: int | None, most_bytes: int | None) -> None:
+def _tidy(
+    connection: sqlite3.Connection, keep_days: int | None, most_bytes: int | None, *, purges: bool
+) -> Tidied:
+    _mark_cut_off(connection)
+    if purges:
+        connection.execute("DELETE FROM entry WHERE deleted_s IS NOT NULL")
+    plain = "name = '' AND tags = '' AND note = '' AND status != ''"
+    too_old = too_much = 0
+    if keep_days is not None:
+        oldest_s = time.time() - keep_days * 86_400
+        query = f"DELETE FROM entry WHERE begun_s < ? AND deleted_s IS NULL AND {plain}"  # noqa: S608
+        too_old = connection.execute(query, (oldest_s,)).rowcount
+    _give_back(connection)
+    while most_bytes is not None and _size(connection) > most_bytes:
+        oldest = f"SELECT id FROM entry WHERE {plain} ORDER BY begun_s LIMIT 1"  # noqa: S608
+        if not connection.execute(f"DELETE FROM entry WHERE id IN ({oldest})").rowcount:  # noqa: S608
+            break
+        too_much += 1
+        _give_back(connection)
+    return Tidied(too_old, too_much, _size(connection), most_bytes)
+
+
+def _mark_cut_off(connection: sqlite3.Connection) -> None:
     running = connection.execute("SELECT DISTINCT pid FROM entry WHERE status = ''").fetchall()
     for (pid,) in running:
         if pid != os.getpid() and not _is_alive(pid):
             connection.execute(
                 "UPDATE entry SET status = ? WHERE status = '' AND pid = ?", (CUT_OFF, pid)
             )
-    connection.execute("DELETE FROM entry WHERE deleted_s IS NOT NULL")
-    plain = "name = '' AND tags = '' AND note = '' AND status != ''"
-    if keep_days is not None:
-        oldest_s = time.time() - keep_days * 86_400
-        connection.execute(f"DELETE FROM entry WHERE begun_s < ? AND {plain}", (oldest_s,))  # noqa: S608
-    connection.execute("PRAGMA incremental_vacuum")
-    while most_bytes is not None and _size(connection) > most_bytes:
-        oldest = f"SELECT id FROM entry WHERE {plain} ORDER BY begun_s LIMIT 1"  # noqa: S608
-        if not connection.execute(f"DELETE FROM entry WHERE id IN ({oldest})").rowcount:  # noqa: S608
-            break
-        connection.execute("PRAGMA incremental_vacuum")
+
+
+def _give_back(connection: sqlite3.Connection) -> None:
+    """Let snapshots of nobody go, and return what is free to the system."""
+    connection.execute(
+        "DELETE FROM snapshot WHERE digest NOT IN"
+        " (SELECT snapshot FROM entry WHERE snapshot IS NOT NULL)"
+    )
+    # Each row that is fetched returns a page.
+    connection.execute("PRAGMA incremental_vacuum").fetchall()
 
 
 def _size(connection: sqlite3.Connection) -> int:

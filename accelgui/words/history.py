@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import time
 
-from accelgui.words.translation import N_, _
+from accelgui.words.alerts import alert_name, short, value_text
+from accelgui.words.frameworks import framework_name
+from accelgui.words.ladder import rung_name
+from accelgui.words.precision import dtype_name
+from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import number_text, rate_text, seconds_text, share_text
 
 _KINDS = {
     "check": N_("Check"),
     "precision": N_("Precision"),
     "training": N_("Training"),
+    "ladder": N_("Ladder"),
+    "benchmark": N_("Benchmark"),
+    "alert": N_("Alert"),
 }
 
 _STATES = {
@@ -56,9 +63,40 @@ _FACTS = {
     "rows_passed": N_("Checks passed"),
     "rows_lower": N_("With fewer bits"),
     "rows_failed": N_("Checks failed"),
+    "alerts": N_("Alerts meanwhile"),
+    "alert": N_("Alert"),
+    "peak": N_("Worst value"),
+    "threshold": N_("Threshold"),
+    "best_rung": N_("Fastest with"),
+    "data_path": N_("Data"),
+    "execution": N_("Execution"),
+    "feeding": N_("Feeding"),
+    "tf32": N_("TF32"),
+}
+
+_ROW_VERDICTS = {
+    "passed": N_("passed"),
+    "lower": N_("fewer bits"),
+    "failed": N_("failed"),
+}
+
+# How precise a dtype was found to be.
+_ARITHMETIC = {
+    "right": N_("full precision"),
+    "float32": N_("float32 precision"),
+    "tf32": N_("TF32 inputs"),
+    "bfloat16": N_("bfloat16 inputs"),
+    "cut_off": N_("digits cut off"),
+    "lower": N_("fewer digits"),
+    "failed": N_("wrong results"),
 }
 
 NOTHING = "–"
+
+# Facts with these before their names are of a dtype, and of a rung of the ladder.
+_DTYPE, _RUNG = "arithmetic_", "rung_"
+
+Facts = dict[str, str | int | float | bool | None]
 
 
 def entry_kind(kind: str) -> str:
@@ -78,6 +116,10 @@ def moment(wall_s: float) -> str:
 
 def fact_title(name: str) -> str:
     """Return what a fact is of; an unknown one is made readable."""
+    if name.startswith(_DTYPE):
+        return _("{dtype} computed with").format(dtype=dtype_name(name.removeprefix(_DTYPE)))
+    if name.startswith(_RUNG):
+        return rung_name(name.removeprefix(_RUNG))
     return _(_FACTS[name]) if name in _FACTS else name.replace("_", " ").capitalize()
 
 
@@ -85,21 +127,70 @@ def fact_text(name: str, value: object) -> str:
     """Return a fact's value with its unit."""
     if value is None or value == "":
         return NOTHING
-    if name == "verdict":
-        return _(_VERDICTS.get(str(value), str(value)))
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if name.endswith("accuracy"):
-            return share_text(value)
-        if name == "samples_per_second":
-            return rate_text(value)
-        return seconds_text(value) if name.endswith("_s") else number_text(value)
-    return str(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (int, float)):
+        return _number_text(name, value)
+    if name.startswith(_DTYPE):
+        return _(_ARITHMETIC.get(str(value), str(value)))
+    return _words(name, str(value))
 
 
-def result(kind: str, facts: dict[str, str | int | float | bool | None]) -> str:
+def _number_text(name: str, value: float) -> str:
+    if name.endswith("accuracy"):
+        return share_text(value)
+    if name == "samples_per_second" or name.startswith(_RUNG):
+        return rate_text(value)
+    return seconds_text(value) if name.endswith("_s") else number_text(value)
+
+
+def _words(name: str, value: str) -> str:
+    match name:
+        case "verdict":
+            return _(_VERDICTS.get(value, value))
+        case "framework":
+            code, _space, version = value.partition(" ")
+            return framework_name(code, version)
+        case "best_rung":
+            return rung_name(value)
+        case "alert":
+            return alert_name(value)
+        case "alerts":
+            pairs = (part.split(" ", 1) for part in value.split(", ") if " " in part)
+            return ", ".join(short(code, device) for code, device in pairs)
+    return value
+
+
+def alert_sentence(facts: Facts) -> str:
+    """Say what an alert was, and how bad it became."""
+    code, device = str(facts.get("alert", "")), str(facts.get("device", ""))
+    return _("{what}: {value}").format(
+        what=short(code, device), value=value_text(code, _number(facts.get("peak")))
+    )
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def from_history(name: str, begun_s: float) -> str:
+    """Say that what is shown is of another time."""
+    when = moment(begun_s)
+    if name:
+        return _("From the history: {name}, {moment}.").format(name=name, moment=when)
+    return _("From the history: {moment}.").format(moment=when)
+
+
+def result(kind: str, facts: Facts) -> str:
     """Return what came of it, in a few words."""
     if kind == "check":
         return fact_text("verdict", facts.get("verdict"))
+    if kind == "alert":
+        return alert_sentence(facts)
+    if kind == "ladder" and facts.get("best_rung"):
+        best = fact_text("best_rung", facts["best_rung"])
+        rate = fact_text("samples_per_second", facts.get("samples_per_second"))
+        return _("{rung}, {rate}").format(rung=best, rate=rate)
     if kind == "training":
         names = ("validation_accuracy", "samples_per_second")
         return ", ".join(fact_text(n, facts[n]) for n in names if facts.get(n) is not None)
@@ -107,3 +198,45 @@ def result(kind: str, facts: dict[str, str | int | float | bool | None]) -> str:
         return ""
     text = _("{passed} passed, {failed} failed")
     return text.format(passed=facts["rows_passed"], failed=facts.get("rows_failed", 0))
+
+
+def row_text(verdict: str, ratio: float | None) -> str:
+    """Return how a row of a precision check ended, with its largest error ÷ bound."""
+    name = _(_ROW_VERDICTS[verdict]) if verdict in _ROW_VERDICTS else verdict
+    if ratio is None:
+        return name
+    return _("{verdict}, {ratio} of its bound").format(verdict=name, ratio=number_text(ratio, 2))
+
+
+def tidied_text(too_old: int, too_much: int, days: str, limit_bytes: int | None) -> str:
+    """Say what was removed, "" for nothing."""
+    parts = []
+    if too_old:
+        text = n_(
+            "{count} entry older than {days} days was removed.",
+            "{count} entries older than {days} days were removed.",
+            too_old,
+        )
+        parts.append(text.format(count=too_old, days=days))
+    if too_much and limit_bytes is not None:
+        text = n_(
+            "The oldest entry was removed to stay below {limit}.",
+            "The {count} oldest entries were removed to stay below {limit}.",
+            too_much,
+        )
+        parts.append(text.format(count=too_much, limit=megabytes_text(limit_bytes)))
+    return " ".join(parts)
+
+
+def too_large_text(left_bytes: int, limit_bytes: int) -> str:
+    """Say that what a person wants to keep is more than the limit."""
+    text = _(
+        "The history has {size}, more than its limit of {limit}: all that is left has a name, tag"
+        " or note, and is not removed by itself."
+    )
+    return text.format(size=megabytes_text(left_bytes), limit=megabytes_text(limit_bytes))
+
+
+def megabytes_text(value: float) -> str:
+    """Return bytes as the settings have them, in powers of ten."""
+    return _("{value} MB").format(value=f"{value / 1e6:,.0f}")

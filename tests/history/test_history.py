@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from accelgui.history import Entry, History, HistoryError, Writer
-from accelgui.history.entries import CUT_OFF, differences
+from accelgui.history.comparing import differences
+from accelgui.history.entries import CUT_OFF
 from accelgui.history.opening import prepare
 from accelgui.history.schema import SCHEMA, STEPS
 
@@ -56,7 +57,8 @@ def test_that_a_run_is_kept_with_its_facts_series_and_documents(
     number = writer.begin("training", {"device": "gpu:0"})
     writer.add(number, "loss", "training", np.array([1.0, 2.0]), np.array([0.5, np.nan]))
     writer.add(number, "loss", "training", np.array([3.0]), np.array([0.25]))
-    writer.keep(number, "snapshot", {"machine": None})
+    writer.keep_snapshot(number, {"machine": None})
+    writer.keep(number, "rows", [1, 2])
     writer.finish(number, "finished", {"device": "gpu:0", "validation_accuracy": 0.97})
     writer.flush()
 
@@ -66,7 +68,8 @@ def test_that_a_run_is_kept_with_its_facts_series_and_documents(
     series = history.series(number)["loss", "training"]
     assert series.times.tolist() == [1.0, 2.0, 3.0]
     np.testing.assert_array_equal(series.values, [0.5, np.nan, 0.25])
-    assert history.document(number, "snapshot") == {"machine": None}
+    assert history.snapshot(number) == {"machine": None}
+    assert history.document(number, "rows") == [1, 2]
 
 
 def test_that_names_tags_and_notes_can_be_changed(writer: Writer, history: History) -> None:

@@ -27,13 +27,15 @@ class Page(QWidget):
     A subclass has a `code` that gui/pages/register.py lists, builds itself in its constructor and
     sets every word in `retranslate`, which is called after construction and whenever the language
     changes. `page_asked(str)` asks the window to show another page; `start_asked(str)` to show it
-    and begin its work (the window calls that page's `start()`).
+    and begin its work (the window calls that page's `start()`), `reopen_asked(str, Kept)` to show
+    there what was kept of earlier work (the window calls that page's `reopen(kept)`).
     """
 
     code: ClassVar[str]
 
     page_asked = Signal(str)
     start_asked = Signal(str)
+    reopen_asked = Signal(str, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

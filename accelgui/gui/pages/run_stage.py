@@ -9,6 +9,7 @@ from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Card, EmptyState, Label, ProgressStrip
 from accelgui.gui.widgets.log_view import LogView
 from accelgui.words import _
+from accelgui.words.history import from_history
 from accelgui.words.owners import owner_name
 
 
@@ -29,12 +30,14 @@ class RunStage(QWidget):
         self._log_path: str | None = None
         self._ending: tuple[Role, str] | None = None
         self._other: str | None = None
+        self._then: tuple[str, float] | None = None
         self._build(icon, cancel)
         self._connect()
 
     def _build(self, icon: str, cancel: str) -> None:
         self.other = Banner(dismissible=False)
         self.trouble = Banner()
+        self.then = Banner(dismissible=False)
         self.progress = ProgressStrip(cancel=cancel)
         self.ending = Banner(dismissible=False)
         self.details = Label(kind="small", selectable=True)
@@ -50,7 +53,14 @@ class RunStage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        for widget in (self.other, self.trouble, self.progress, self.ending, self.details):
+        for widget in (
+            self.other,
+            self.trouble,
+            self.then,
+            self.progress,
+            self.ending,
+            self.details,
+        ):
             column.addWidget(widget)
         column.addWidget(self.log)
         column.addWidget(self.card, 1)
@@ -76,6 +86,7 @@ class RunStage(QWidget):
         """Take the words of the current language."""
         self._say_ending()
         self.say_other(self._other)
+        self._say_then()
 
     def say_trouble(self, text: str) -> None:
         """Say what did not work, "" to take it back."""
@@ -89,6 +100,16 @@ class RunStage(QWidget):
             return
         text = _("{what} is under way. Two at once would disturb each other's numbers.")
         self.other.say(Role.NEUTRAL, text.format(what=owner_name(owner)), _("Stop it"))
+
+    def say_of_then(self, name: str, begun_s: float) -> None:
+        """Say that what is shown was done then (seconds since 1970), and is from the history."""
+        self._then = name, begun_s
+        self._say_then()
+
+    def say_of_now(self) -> None:
+        """What is shown is of now."""
+        self._then = None
+        self._say_then()
 
     def show_nothing_yet(self) -> None:
         """Say what Start does."""
@@ -125,6 +146,9 @@ class RunStage(QWidget):
         if self._ending is not None:
             action = _("Show log") if self.log.isHidden() else _("Hide log")
             self.ending.say(*self._ending, action if self._log_path else "")
+
+    def _say_then(self) -> None:
+        self.then.say(Role.ACCENT, from_history(*self._then) if self._then else "")
 
     def _toggle_log(self) -> None:
         if self.log.isHidden():

@@ -56,7 +56,7 @@ def test_that_a_training_is_kept_with_its_curves(page: HistoryPage) -> None:
     written(page, 1)
     page.table.selectRow(0)
     run = str(page.model.entries[0].id)
-    curve = page.plots.stack.panels["loss"].curves[run, "training"]
+    curve = page.detail.plots.stack.panels["loss"].curves[run, "training"]
     assert curve.series.times.tolist() == [1.0, 2.0]
     assert curve.series.values.tolist() == [0.5, 0.25]
     assert page.model.entries[0].status == "finished"
@@ -67,11 +67,12 @@ def test_that_two_runs_lie_over_each_other_and_what_differs_comes_first(page: Hi
     train(page.session, 0.90)
     written(page, 2)
     page.table.selectAll()
-    assert len(page.plots.stack.runs) == 2
-    texts = [page.comparison.item(0, column).text() for column in range(3)]
-    assert texts == ["Accuracy", "90.0 %", "95.0 %"]
-    assert page.comparison.item(0, 0).font().bold()
-    assert not page.comparison.item(page.comparison.rowCount() - 1, 0).font().bold()
+    assert len(page.detail.plots.stack.runs) == 2
+    table = page.detail.comparison
+    texts = [table.item(0, column).text() for column in range(3)]
+    assert texts == ["Accuracy", "95.0 %", "90.0 %"]
+    assert table.item(0, 0).font().bold()
+    assert not table.item(table.rowCount() - 1, 0).font().bold()
 
 
 def test_that_a_check_is_kept_with_its_snapshot(page: HistoryPage) -> None:
@@ -83,7 +84,7 @@ def test_that_a_check_is_kept_with_its_snapshot(page: HistoryPage) -> None:
     assert session.keeper.history is not None
     (entry,) = page.model.entries
     assert entry.facts["verdict"] == "accelerated"
-    assert session.keeper.history.document(entry.id, "snapshot")["machine"] is not None
+    assert session.keeper.history.snapshot(entry.id)["machine"] is not None
 
 
 def test_that_names_and_notes_are_kept_and_found_by_the_filter(page: HistoryPage) -> None:
@@ -91,9 +92,9 @@ def test_that_names_and_notes_are_kept_and_found_by_the_filter(page: HistoryPage
     train(page.session, 0.90)
     written(page, 2)
     page.table.selectRow(1)
-    page.name.setText("before the update")
-    page.tags.setText("driver 550")
-    page.name.editingFinished.emit()
+    page.detail.name.setText("before the update")
+    page.detail.tags.setText("driver 550")
+    page.detail.name.editingFinished.emit()
     written(page, 2)
     page.filter.setText("update #550")
     (entry,) = page.model.entries

@@ -8,28 +8,47 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from accelgui.gui.theme import Role, theme
-from accelgui.history.entries import differences
+from accelgui.history.comparing import changed_rows, differences
 from accelgui.words import _
-from accelgui.words.history import fact_text, fact_title, moment
+from accelgui.words.history import NOTHING, fact_text, fact_title, moment, row_text
+from accelgui.words.precision import row_title
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from accelgui.history import Entry
+    from accelgui.model.events import PrecisionRow
+
+    Rows = dict[PrecisionRow, tuple[str, float | None]]
+    Line = tuple[str, tuple[str, ...], bool]
 
 _ROW_PX = 26
+# A narrow column of names leaves no room for values.
+_WIDEST_NAME_PX = 210
+_NARROWEST_PX = 96
 
 
 class Comparison(QTableWidget):
-    """A row for each fact, a column for each entry; what differs stands out and comes first."""
+    """A row for each fact, a column for each entry; what differs stands out and comes first.
 
-    def __init__(self) -> None:
+    `rows_of` gives the rows of a precision check, {} for other entries.
+    """
+
+    def __init__(self, rows_of: Callable[[int], Rows]) -> None:
         super().__init__()
         self._entries: list[Entry] = []
+        self._rows_of = rows_of
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.horizontalHeader().setHighlightSections(False)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(_NARROWEST_PX)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         theme.changed.connect(self.refresh)
 
     def show_entries(self, entries: list[Entry]) -> None:
@@ -40,20 +59,53 @@ class Comparison(QTableWidget):
     def refresh(self) -> None:
         """Write all anew, in the current language and colours."""
         entries = self._entries
-        rows = differences(entries)
-        rows.sort(key=lambda row: not row[2])
+        lines = [*self._fact_lines(), *self._row_lines()]
+        lines.sort(key=lambda line: not line[2])
         self.setColumnCount(len(entries) + 1)
-        self.setRowCount(len(rows))
-        titles = [entry.name or moment(entry.begun_s) for entry in entries]
-        self.setHorizontalHeaderLabels([_("Fact"), *titles])
+        self.setRowCount(len(lines))
+        self.setHorizontalHeaderLabels([_("Fact"), *(title(entry) for entry in entries)])
+        for row, (name, values, differs) in enumerate(lines):
+            for column, text in enumerate((name, *values)):
+                self.setItem(row, column, _item(text, differs=differs))
+        self._fit()
+        self.setAccessibleName(_("Facts side by side") if len(entries) > 1 else _("Facts"))
+
+    def _fact_lines(self) -> list[Line]:
+        return [
+            (fact_title(name), tuple(fact_text(name, value) for value in values), differs)
+            for name, values, differs in differences(self._entries)
+        ]
+
+    def _row_lines(self) -> list[Line]:
+        """Return the rows of precision checks that differ; all the others are the same."""
+        if len(self._entries) < 2:
+            return []
+        tables = [self._rows_of(entry.id) for entry in self._entries]
+        if not all(tables):
+            return []
+        return [
+            (_row_name(row), tuple(_cell(cell) for cell in cells), True)
+            for row, cells in changed_rows(tables)
+        ]
+
+    def _fit(self) -> None:
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for row, (name, values, differs) in enumerate(rows):
-            texts = [fact_title(name), *(fact_text(name, value) for value in values)]
-            for column, text in enumerate(texts):
-                self.setItem(row, column, _item(text, differs=differs))
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        self.setColumnWidth(0, min(self.sizeHintForColumn(0) + 12, _WIDEST_NAME_PX))
+
+
+def title(entry: Entry) -> str:
+    """Return what an entry is called where it stands beside others."""
+    return entry.name or moment(entry.begun_s)
+
+
+def _row_name(row: PrecisionRow) -> str:
+    return f"{row_title(row)}, {row.shape}" if row.shape else row_title(row)
+
+
+def _cell(cell: tuple[str, float | None] | None) -> str:
+    return NOTHING if cell is None else row_text(*cell)
 
 
 def _item(text: str, *, differs: bool) -> QTableWidgetItem:
@@ -66,3 +118,8 @@ def _item(text: str, *, differs: bool) -> QTableWidgetItem:
         font.setBold(True)
         item.setFont(font)
     return item
+
+
+def ordered(entries: Sequence[Entry]) -> list[Entry]:
+    """Return entries from the oldest to the newest, as one tells what changed."""
+    return sorted(entries, key=lambda entry: (entry.begun_s, entry.id))

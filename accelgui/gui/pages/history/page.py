@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -19,15 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from accelgui.gui.models.history import Column, HistoryModel
-from accelgui.gui.pages.history.comparison import Comparison
+from accelgui.gui.pages.history.detail import PAGES, Detail
 from accelgui.gui.pages.page import Page
-from accelgui.gui.pages.training.panels import PANELS
-from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE, Role
-from accelgui.gui.widgets import Banner, Button, Card, EmptyState
+from accelgui.gui.widgets import Banner, Button, Card, EmptyState, Label
 from accelgui.gui.widgets.fields import Choice
+from accelgui.history.entries import ALERT, BENCHMARK, CHECK, LADDER, PRECISION, TRAINING
+from accelgui.history.kept import kept
 from accelgui.words import _, n_
-from accelgui.words.history import entry_kind, moment
+from accelgui.words.history import entry_kind
 
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 
 _ROW_PX = 28
 _REFRESH_MS = 300
-# More curves than these over each other tell nothing.
-_MOST_COMPARED = 4
-_KINDS = ("check", "precision", "training")
+# As many as there are colours for curves that everybody can tell apart.
+_MOST_COMPARED = 6
+_KINDS = (CHECK, PRECISION, TRAINING, LADDER, BENCHMARK, ALERT)
 
 
 class HistoryPage(Page):
@@ -51,15 +52,14 @@ class HistoryPage(Page):
         self.table = QTableView()
         self.filter = QLineEdit()
         self.kind = Choice()
-        self.name, self.tags, self.note = QLineEdit(), QLineEdit(), QLineEdit()
         self.delete = Button(kind="quiet", icon="trash-2")
+        self.nothing_found = Label(kind="muted")
         self.banner = Banner()
+        self.tidied = Banner()
         self.undo = Banner()
-        self.comparison = Comparison()
-        self.plots = TimePlots(PANELS, self._label_of)
+        self.detail = Detail(session)
         self.empty = EmptyState("history")
         self._deleted: list[int] = []
-        self._shown: list[Entry] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REFRESH_MS)
@@ -69,17 +69,7 @@ class HistoryPage(Page):
         self.refresh()
 
     def _build(self) -> None:
-        self.table.setModel(self.model)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.table.setTabKeyNavigation(False)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
+        self._build_table()
         self.kind.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.kind.setFixedWidth(150)
         top = QHBoxLayout()
@@ -89,28 +79,13 @@ class HistoryPage(Page):
         top.addWidget(self.delete)
         listing = Card(is_compact=True)
         listing.body.addLayout(top)
+        listing.body.addWidget(self.nothing_found)
         listing.body.addWidget(self.table, 1)
-        self._detail = Card(is_compact=True)
-        words = QHBoxLayout()
-        words.setSpacing(SPACE)
-        for line, stretch in ((self.name, 2), (self.tags, 2), (self.note, 3)):
-            words.addWidget(line, stretch)
-        self._words = QWidget()
-        self._words.setLayout(words)
-        words.setContentsMargins(0, 0, 0, 0)
-        self._detail.body.addWidget(self._words)
-        beside = QSplitter(Qt.Orientation.Horizontal)
-        beside.addWidget(self.comparison)
-        beside.addWidget(self.plots)
-        beside.setHandleWidth(2 * SPACE)
-        beside.setSizes([400, 500])
-        self._detail.body.addWidget(beside, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(listing)
-        split.addWidget(self._detail)
+        split.addWidget(self.detail)
         split.setHandleWidth(SPACE)
-        split.setSizes([260, 360])
-        self.table.setMinimumHeight(4 * _ROW_PX)
+        split.setSizes([230, 390])
         stage = QWidget()
         self._stage = QStackedLayout(stage)
         self._stage.addWidget(self.empty)
@@ -118,27 +93,46 @@ class HistoryPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
-        for widget in (self.banner, self.undo):
+        for widget in (self.banner, self.tidied, self.undo):
             column.addWidget(widget)
         column.addWidget(stage, 1)
 
+    def _build_table(self) -> None:
+        self.table.setModel(self.model)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setMinimumHeight(3 * _ROW_PX)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+
     def _connect(self) -> None:
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.table.doubleClicked.connect(self._on_double_clicked)
         self.filter.textChanged.connect(self._on_filter)
         self.kind.chosen.connect(self._on_filter)
         self.delete.clicked.connect(self.delete_chosen)
+        key = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
+        key.setContext(Qt.ShortcutContext.WidgetShortcut)
+        key.activated.connect(self.delete_chosen)
         self.undo.action_pressed.connect(self.undo_delete)
-        for line in (self.name, self.tags, self.note):
-            line.editingFinished.connect(self._describe)
         self._soon.timeout.connect(self.refresh)
-        self.plots.trouble.connect(lambda text: self.banner.say(Role.WARNING, text))
+        self.detail.reopen_asked.connect(self.reopen_entry)
+        for plots in (self.detail.plots, self.detail.machine_plots):
+            plots.trouble.connect(lambda text: self.banner.say(Role.WARNING, text))
         self.session.history_opened.connect(self._on_opened)
         self._on_opened()
 
     def on_shown(self) -> None:
         self.session.keep_history()
         self.refresh()
-        if not self._shown and self.model.entries:
+        if not self.detail.shown and self.model.entries:
             self.table.selectRow(0)
 
     def retranslate(self) -> None:
@@ -148,24 +142,20 @@ class HistoryPage(Page):
         self.kind.setAccessibleName(_("Kind"))
         self.delete.setText(_("Delete"))
         self.delete.explain(_("Delete what is chosen; it can be undone"), "Del")
-        for line, words in (
-            (self.name, _("Name")),
-            (self.tags, _("Tags, with spaces between")),
-            (self.note, _("Note")),
-        ):
-            line.setPlaceholderText(words)
-            line.setAccessibleName(words)
         self.table.setAccessibleName(_("History"))
+        self.table.setToolTip(_("Ctrl or Shift with a click compares several"))
+        self.nothing_found.say(_("Nothing here holds all these words."))
         self.empty.say(
             _("Nothing yet"),
             _(
-                "Every check, precision check and training is kept here with its facts and curves,"
-                " to be compared after the next update. Nothing has to be started."
+                "Every check, precision check, training, ladder and alert is kept here with its"
+                " facts and curves, to be compared after the next update. Nothing has to be"
+                " started."
             ),
         )
-        self.plots.retranslate()
+        self.detail.retranslate()
         self.model.retranslate()
-        self.comparison.refresh()
+        self._show_banners()
 
     def refresh(self) -> None:
         """Read the list anew."""
@@ -175,20 +165,10 @@ class HistoryPage(Page):
         chosen = [entry.id for entry in self._chosen()]
         if keeper.history is not None:
             self.model.show(keeper.history.entries())
-        for number in chosen:
-            row = self.model.row_of(number)
-            if row is not None:
-                self.table.selectionModel().select(
-                    self.model.index(row, 0),
-                    self.table.selectionModel().SelectionFlag.Select
-                    | self.table.selectionModel().SelectionFlag.Rows,
-                )
+        self._choose(chosen)
         self._stage.setCurrentIndex(0 if self.model.is_empty else 1)
-        text = _("The history cannot be written now: {reason}. It is tried again.")
-        self.banner.say(
-            Role.WARNING,
-            text.format(reason=keeper.problem) if keeper.problem else keeper.notice,
-        )
+        self._show_found()
+        self._show_banners()
 
     def delete_chosen(self) -> None:
         """Delete what is chosen."""
@@ -209,6 +189,38 @@ class HistoryPage(Page):
         self._deleted = []
         self.undo.say(Role.NEUTRAL, "")
 
+    def reopen_entry(self, number: int) -> None:
+        """Show an entry on its page as it was."""
+        keeper = self.session.keeper
+        history = keeper.history if keeper is not None else None
+        entry = kept(history, number) if history is not None else None
+        if entry is not None and entry.entry.kind in PAGES:
+            self.reopen_asked.emit(PAGES[entry.entry.kind], entry)
+
+    def _choose(self, numbers: list[int]) -> None:
+        selection = self.table.selectionModel()
+        flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
+        for number in numbers:
+            row = self.model.row_of(number)
+            if row is not None:
+                selection.select(self.model.index(row, 0), flags)
+        self._on_selected()
+
+    def _show_banners(self) -> None:
+        keeper = self.session.keeper
+        if keeper is None:
+            return
+        text = _("The history cannot be written now: {reason}. It is tried again.")
+        self.banner.say(
+            Role.WARNING,
+            text.format(reason=keeper.problem) if keeper.problem else keeper.notice,
+        )
+        if keeper.tidied != self.tidied.text:
+            self.tidied.say(Role.NEUTRAL, keeper.tidied)
+
+    def _show_found(self) -> None:
+        self.nothing_found.setVisible(not self.model.entries and not self.model.is_empty)
+
     def _on_opened(self) -> None:
         if self.session.keeper is not None:
             self.session.keeper.changed.connect(self._on_changed)
@@ -219,54 +231,23 @@ class HistoryPage(Page):
             self._soon.start()
 
     def _on_filter(self) -> None:
+        chosen = [entry.id for entry in self._chosen()]
         self.model.set_filter(self.filter.text(), self.kind.code)
+        self._choose(chosen)
+        self._show_found()
+
+    def _on_double_clicked(self) -> None:
+        chosen = self._chosen()
+        if len(chosen) == 1:
+            self.reopen_entry(chosen[0].id)
 
     def _chosen(self) -> list[Entry]:
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return [self.model.entries[row] for row in rows if row < len(self.model.entries)]
 
     def _on_selected(self) -> None:
-        chosen = self._chosen()[:_MOST_COMPARED]
-        self.delete.setEnabled(bool(chosen))
-        self._words.setVisible(len(chosen) == 1)
-        self._detail.setVisible(bool(chosen))
-        if chosen == self._shown:
-            return
-        if [e.id for e in chosen] != [e.id for e in self._shown] and len(chosen) == 1:
-            self.name.setText(chosen[0].name)
-            self.tags.setText(" ".join(chosen[0].tags))
-            self.note.setText(chosen[0].note)
-        self._shown = chosen
-        self.comparison.show_entries(chosen)
-        self._draw(chosen)
-
-    def _draw(self, entries: list[Entry]) -> None:
-        stack = self.plots.stack
-        for run in stack.runs:
-            stack.remove_run(run)
+        chosen = self._chosen()
         keeper = self.session.keeper
-        trainings = [entry for entry in entries if entry.kind == "training"]
-        self.plots.setVisible(bool(trainings))
-        if keeper is None or keeper.history is None:
-            return
-        for entry in trainings:
-            stack.add_run(str(entry.id))
-            for (panel, track), series in keeper.history.series(entry.id).items():
-                stack.add_curve(str(entry.id), panel, track, series, 0.0)
-        stack.settle()
-        stack.fit()
-
-    def _describe(self) -> None:
-        keeper = self.session.keeper
-        if keeper is None or keeper.writer is None or len(self._shown) != 1:
-            return
-        entry = self._shown[0]
-        said = (self.name.text().strip(), tuple(self.tags.text().split()), self.note.text().strip())
-        if said != (entry.name, entry.tags, entry.note):
-            keeper.writer.describe(entry.id, name=said[0], tags=said[1], note=said[2])
-
-    def _label_of(self, run: str) -> str:
-        for entry in self._shown:
-            if str(entry.id) == run:
-                return entry.name or moment(entry.begun_s)
-        return run
+        self.delete.setEnabled(bool(chosen) and keeper is not None and keeper.writer is not None)
+        self.detail.setVisible(bool(chosen))
+        self.detail.show_entries(chosen[:_MOST_COMPARED])

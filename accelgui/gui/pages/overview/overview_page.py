@@ -24,9 +24,11 @@ from accelgui.model.finding import Severity, VerdictStatus
 from accelgui.model.outcome import RunStatus
 from accelgui.model.snapshot import Snapshot
 from accelgui.words import _, current_language, n_, outcomes, verdicts
+from accelgui.words.history import from_history
 
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
+    from accelgui.history import Kept
     from accelgui.model.finding import Finding, Verdict
     from accelgui.model.outcome import RunOutcome
 
@@ -40,14 +42,40 @@ class OverviewPage(Page):
         super().__init__(session, parent)
         # What the cards of findings were made from: they are made anew only for other ones.
         self._findings_shown: object = None
+        self._kept: Kept | None = None
         self._build()
         self._connect()
 
     def retranslate(self) -> None:
         self._refresh()
 
+    def reopen(self, kept: Kept) -> None:
+        """Show a check as it was, until a person wants to see the one of now."""
+        self._kept = kept if kept.snapshot is not None else None
+        self._refresh()
+
+    def on_hidden(self) -> None:
+        self._show_now()
+
+    def _show_now(self) -> None:
+        if self._kept is not None:
+            self._kept = None
+            self._refresh()
+
+    def _shown(self) -> tuple[Snapshot | None, Verdict | None, bool]:
+        """Return what is shown, and whether it is still being looked at."""
+        if self._kept is not None and self._kept.snapshot is not None:
+            return self._kept.snapshot, diagnosis.examine(self._kept.snapshot), False
+        return self.session.snapshot, self.session.verdict, self.session.is_checking
+
+    def _show_then(self) -> None:
+        entry = self._kept.entry if self._kept is not None else None
+        words = from_history(entry.name, entry.begun_s) if entry is not None else ""
+        self.then.say(Role.ACCENT, words, _("Show now") if words else "")
+
     def _build(self) -> None:
         self.failure = Banner(dismissible=False)
+        self.then = Banner(dismissible=False)
         self.verdict_card = VerdictCard()
         self.chain_card = ChainCard()
         self.findings = QVBoxLayout()
@@ -55,6 +83,7 @@ class OverviewPage(Page):
         self.devices_card = DevicesCard()
         self.frameworks_card = FrameworksCard()
         body = self.add_scrolling_body()
+        body.addWidget(self.then)
         body.addWidget(self.failure)
         body.addWidget(self.verdict_card)
         body.addWidget(self.chain_card)
@@ -72,11 +101,11 @@ class OverviewPage(Page):
         self.verdict_card.start_pressed.connect(lambda: self.start_asked.emit("training"))
         self.devices_card.pressed.connect(lambda: self.page_asked.emit("devices"))
         self.failure.action_pressed.connect(self._open_log)
+        self.then.action_pressed.connect(self._show_now)
 
     def _refresh(self) -> None:
-        session = self.session
-        is_checking = session.is_checking
-        snapshot, verdict = session.snapshot, session.verdict
+        snapshot, verdict, is_checking = self._shown()
+        self._show_then()
         self._show_failure()
         self._refresh_verdict()
         self._refresh_start()
@@ -88,11 +117,10 @@ class OverviewPage(Page):
         self.frameworks_card.show_frameworks(snapshot, is_checking=is_checking)
 
     def _refresh_verdict(self) -> None:
-        session = self.session
-        verdict, snapshot = session.verdict, session.snapshot
+        snapshot, verdict, is_checking = self._shown()
         if verdict is None or snapshot is None:
             self._show_waiting()
-        elif not standing.is_settled(verdict, is_checking=session.is_checking):
+        elif not standing.is_settled(verdict, is_checking=is_checking):
             self.verdict_card.show_verdict(
                 Role.NEUTRAL,
                 "ellipsis",
@@ -118,9 +146,11 @@ class OverviewPage(Page):
         self.verdict_card.show_verdict(Role.NEUTRAL, "ellipsis", word, sentence, note)
 
     def _refresh_start(self) -> None:
-        is_free = self.session.run_owner is None
+        is_free = self.session.run_owner is None and self._kept is None
         note = _("Trains a small network, mostly in less than a minute, and shows how it goes.")
-        if not is_free:
+        if self._kept is not None:
+            note = _("This is the check of another time.")
+        elif not is_free:
             note = _("Another run is under way.")
         self.verdict_card.show_start(_("Run sample training"), note, is_enabled=is_free)
 
@@ -179,7 +209,7 @@ class OverviewPage(Page):
 
     def _machine_outcome(self) -> RunOutcome | None:
         """Return how the look at the machine failed, None where it did not."""
-        outcome = self.session.outcomes.get(None)
+        outcome = self.session.outcomes.get(None) if self._kept is None else None
         good = {RunStatus.FINISHED, RunStatus.STOPPED}
         return None if outcome is None or outcome.status in good else outcome
 

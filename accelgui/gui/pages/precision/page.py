@@ -34,6 +34,7 @@ from accelgui.words.units import seconds_text
 if TYPE_CHECKING:
     from accelgui.gui.bridge.follower import RunFollower
     from accelgui.gui.session import Session
+    from accelgui.history import Kept
     from accelgui.model.events import Event
     from accelgui.model.outcome import RunOutcome
     from accelgui.model.sample import Sample
@@ -94,8 +95,25 @@ class PrecisionPage(Page):
         follower.events_arrived.connect(self._on_events)
         follower.run_ended.connect(self._on_run_ended)
         self.results.clear()
+        self.stage.say_of_now()
         self.controls.set_busy(True)
         self._show_progress()
+
+    def reopen(self, kept: Kept) -> None:
+        """Show a check as it was; not while another one is under way."""
+        if self._follower is not None:
+            return
+        self.results.clear()
+        self._started = self._progress = self._conditions = None
+        for event in kept.events:
+            if isinstance(event, PrecisionStarted):
+                self._started = event
+            else:
+                self.results.take(event)
+        self.results.add([e.row for e in kept.events if isinstance(e, PrecisionRowDone)])
+        self._outcome = kept.outcome
+        self._show_state()
+        self.stage.say_of_then(kept.entry.name, kept.entry.begun_s)
 
     def stop(self) -> None:
         """Ask the check of this page to end."""

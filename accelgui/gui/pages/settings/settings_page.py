@@ -138,6 +138,7 @@ class SettingsPage(Page):
         settings.history_days = self.history_days.currentData()
         settings.history_megabytes = self.history_megabytes.currentData()
         self._save()
+        self.session.options_changed.emit()
 
     def _on_python_refused(self, problem: str) -> None:
         self.problem.say(Role.WARNING, problem)

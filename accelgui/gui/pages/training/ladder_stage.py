@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from accelgui.gui.bridge.follower import RunFollower
+    from accelgui.history import Kept
     from accelgui.model.events import Event
     from accelgui.model.outcome import RunOutcome
 
@@ -54,8 +55,19 @@ class LadderStage(RunStage):
         self.rungs, self.started, self._is_stopping = [], None, False
         follower.events_arrived.connect(self._on_events)
         follower.run_ended.connect(self._on_ended)
+        self.say_of_now()
         self.view.show_ladder((), ())
         self._say()
+
+    def reopen(self, kept: Kept) -> None:
+        """Show a ladder as it was."""
+        self.rungs = [event for event in kept.events if isinstance(event, LadderRung)]
+        starts = [event for event in kept.events if isinstance(event, LadderStarted)]
+        self.started = starts[0] if starts else None
+        self._outcome, self._progress = kept.outcome, None
+        self.view.show_ladder(self.started.rungs if self.started else (), self.rungs)
+        self._say()
+        self.say_of_then(kept.entry.name, kept.entry.begun_s)
 
     def stop(self) -> None:
         """Ask for an end; what was measured stays."""

@@ -23,9 +23,11 @@ from accelgui.gui.pages.training.ladder_stage import LadderStage
 from accelgui.gui.pages.training.panels import PANELS
 from accelgui.gui.pages.training.record import RunRecord
 from accelgui.gui.pages.training.remedies import Remedies, finding_of, is_searchable
+from accelgui.gui.pages.training.reopening import record_of
 from accelgui.gui.pages.training.runs_list import RunsList
 from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
+from accelgui.history.entries import LADDER
 from accelgui.model.requests import BatchSearchRequest, LadderRequest
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import N_, _
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from accelgui.gui.bridge.follower import RunFollower
     from accelgui.gui.session import Session
+    from accelgui.history import Kept
     from accelgui.model.events import Event
     from accelgui.model.memory import LargestBatch
     from accelgui.model.outcome import RunOutcome
@@ -182,6 +185,26 @@ class TrainingPage(Page):
         self.plots.stack.fit()
         self._show_state()
 
+    def reopen(self, kept: Kept) -> None:
+        """Show a training or a ladder as it was; nothing moves while one is under way."""
+        if self._is_at_work:
+            return
+        if kept.entry.kind == LADDER:
+            self.ladder.reopen(kept)
+            self._stages.setCurrentWidget(self.ladder)
+            return
+        record = record_of(kept)
+        if record is None:
+            return
+        if record.key not in self.records:
+            self.records[record.key] = record
+            self.runs.add(record, self.plots.stack.add_run(record.key))
+            self._add_curves(record, set())
+            self.plots.stack.settle()
+        self.runs.choose(record.key)
+        self._choose(record.key)
+        self.plots.stack.fit()
+
     def pause(self, is_paused: bool) -> None:
         """Let the run of this page wait between two batches, or go on."""
         if self._follower is not None:
@@ -316,6 +339,10 @@ class TrainingPage(Page):
 
     def _show_state(self) -> None:
         ended = self._chosen if self._current is None else None
+        if ended is not None and ended.then is not None:
+            self.stage.say_of_then(*ended.then)
+        else:
+            self.stage.say_of_now()
         self.remedies.show_record(ended)
         has_remedies = ended is not None and ended.finding is not None
         self.stage.card.setVisible(not has_remedies or bool(ended and ended.series))

@@ -72,6 +72,8 @@ class RunRecord:
     # What the end shows, and the batch that would fit.
     finding: Finding | None = None
     largest_batch: LargestBatch | None = None
+    # Name and time of day (seconds since 1970) of a run that was opened from the history.
+    then: tuple[str, float] | None = None
     series: dict[tuple[str, str], Series] = field(default_factory=dict)
 
     @property
