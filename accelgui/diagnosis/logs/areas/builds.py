@@ -182,7 +182,8 @@ SIGNS = (
     sign(
         "tf_windows_version",
         ("tensorflow", "tf.__version__", "2.1"),
-        r"(?:tensorflow[\w-]*(?:==| |-|: )+|tf\.__version__\)?\s*['\"]?|TensorFlow version"
+        r"(?:tensorflow[\w-]*(?:==| |-|: )+|tf\.__version__\)?[^\d\n]{0,60}?['\"]?|TensorFlow"
+        r" version"
         r"[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
     ),
     sign(

@@ -12,8 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from accelgui.diagnosis.logs.clues import Candidate, Clues, Rule
+    from accelgui.diagnosis.logs.signs import Clue
 
 _CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
+
+_INSIDE = ("container_host", "container_host_any", "container_prompt", "container_prefix")
+_NO_DRIVER_SEEN = (
+    "kernel_driver_absent",
+    "stub_loaded",
+    "torch_no_driver",
+    "cuinit_no_library",
+    "no_libcuda",
+)
 
 SIGNS = (
     sign(
@@ -238,55 +248,49 @@ def lost_in_container(clues: Clues) -> Iterator[Candidate]:
         yield possible("toolkit_no_cgroups_enabled", [clue])
 
 
+def utility_only(clues: Clues) -> Iterator[Candidate]:
+    """nvidia-smi was asked for and computing was not."""
+    for clue in clues.all("capabilities"):
+        value = clue["value"]
+        if "compute" not in value and "all" not in value and clues.has(*_NO_DRIVER_SEEN, "smi"):
+            shown = [clue, *clues.all("no_libcuda")[:1]]
+            yield likely("driver_capabilities_without_compute", shown)
+            return
+
+
 def without_gpus(clues: Clues) -> Iterator[Candidate]:
     """Inside a container whose host's driver is not to be seen."""
-    absent = clues.first(
-        "kernel_driver_absent",
-        "stub_loaded",
-        "torch_no_driver",
-        "smi_not_in_container",
-        "cuinit_no_library",
-        "no_libcuda",
-    )
-    inside = clues.first(
-        "container_host", "container_host_any", "container_prompt", "container_prefix"
-    )
+    if any(utility_only(clues)):
+        return
+    absent = clues.first(*_NO_DRIVER_SEEN)
+    if absent is not None:
+        yield from _driver_not_seen(clues, absent)
+    elif (asked := clues.first("inspected")) and clues.has("no_gpu_stated", "no_device"):
+        yield likely("container_started_without_gpus", [asked])
+    if clue := clues.first("smi_not_in_container"):
+        yield likely("container_started_without_gpus", [clue])
+        yield possible("container_toolkit_not_installed", [])
+    if clue := clues.first("no_nv_files"):
+        yield likely("driver_not_installed", [clue])
+        yield possible("container_started_without_gpus", [clue])
+
+
+def _driver_not_seen(clues: Clues, absent: Clue) -> Iterator[Candidate]:
+    inside = clues.first(*_INSIDE)
     started = clues.first("docker_started", "singularity")
-    utility = [
-        clue
-        for clue in clues.all("capabilities")
-        if "compute" not in clue["value"] and "all" not in clue["value"]
-    ]
-    if utility and clues.has(
-        "smi",
-        "no_libcuda",
-        "cuinit_no_library",
-        "torch_no_driver",
-        "kernel_driver_absent",
-        "missing",
-    ):
-        yield likely(
-            "driver_capabilities_without_compute", [utility[0], *clues.all("no_libcuda")[:1]]
-        )
-    elif absent and clues.has("smi") and not clues.has("docker_started"):
+    if clues.has("smi") and not clues.has("docker_started"):
         if inside:
             yield likely("driver_capabilities_without_compute", [absent, inside])
-    elif nv := clues.first("no_nv_files"):
-        yield likely("driver_not_installed", [nv])
-        yield possible("container_started_without_gpus", [nv])
-    elif absent and started and not clues.has("docker_with_gpus"):
+    elif started and not clues.has("docker_with_gpus"):
         yield likely("container_started_without_gpus", [started, absent])
-    elif absent and clues.has("colab"):
+    elif clues.has("colab"):
         # Hosted notebooks are containers too; theirs have no GPU unless one was chosen.
         yield likely("no_accelerator_present", [absent])
         yield possible("container_started_without_gpus", [absent])
-    elif absent and (inside or absent.sign == "stub_loaded"):
+    elif clues.has("libcuda_there") and not clues.has("container_host"):
+        return
+    elif inside or absent.sign == "stub_loaded":
         yield likely("container_started_without_gpus", [absent])
-    elif (asked := clues.first("inspected")) and clues.has("no_gpu_stated", "no_device"):
-        yield likely("container_started_without_gpus", [asked])
-    elif clues.has("smi_not_in_container"):
-        yield likely("container_started_without_gpus", clues.all("smi_not_in_container"))
-        yield possible("container_toolkit_not_installed", [])
 
 
 def device_files(clues: Clues) -> Iterator[Candidate]:
@@ -311,6 +315,7 @@ def without_dxcore(clues: Clues) -> Iterator[Candidate]:
 
 RULES: tuple[Rule, ...] = (
     lost_in_container,
+    utility_only,
     without_gpus,
     device_files,
     without_dxcore,

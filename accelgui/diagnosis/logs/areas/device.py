@@ -237,6 +237,11 @@ SIGNS = (
         confidence=_CERTAIN,
     ),
     sign(
+        "link_width",
+        "link width",
+        r"Link Width Max *: (?P<most>\d{1,2})x Current *: (?P<now>\d{1,2})x",
+    ),
+    sign(
         "link_degraded",
         ("downgraded", "available pcie bandwidth"),
         r"(?:Speed|Width) [\w./]+ \(downgraded\)"
@@ -305,4 +310,11 @@ def no_devices(clues: Clues) -> Iterator[Candidate]:
     yield possible("gsp_firmware_failure", [clue])
 
 
-RULES: tuple[Rule, ...] = (fabric_manager, mig, exclusive, adapter_failed, no_devices)
+def narrow_link(clues: Clues) -> Iterator[Candidate]:
+    """The width of a link does not change when the GPU rests; its speed does."""
+    for clue in clues.all("link_width"):
+        if int(clue["now"]) < int(clue["most"]):
+            yield likely("pcie_link_degraded", [clue])
+
+
+RULES: tuple[Rule, ...] = (fabric_manager, mig, exclusive, adapter_failed, no_devices, narrow_link)

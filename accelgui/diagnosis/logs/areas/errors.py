@@ -257,6 +257,9 @@ SIGNS = (
             "cuda error: invalid",
             "unhandled cuda error",
             "unhandledcudaerror",
+            "ncclsystemerror",
+            "unhandled system error",
+            "ncclinternalerror",
             "memory access fault by gpu",
             "hardware exception",
             "hw exception by gpu",
@@ -271,7 +274,8 @@ SIGNS = (
         r"|hardware stack error|invalid program counter|launch timed out and was terminated"
         r"|CUDA error: (?:operation not (?:supported|permitted)|invalid (?:argument|resource"
         r" handle|"
-        r"configuration argument|value))|unhandled ?cuda ?error|Memory access fault by GPU"
+        r"configuration argument|value))|unhandled ?cuda ?error|ncclSystemError"
+        r"|NCCL[^\n]{0,60}unhandled system error|Memory access fault by GPU"
         r"|(?:HW|hardware) Exception by GPU|hipErrorI?L(?:legal|aunch)\w*|CUDA_ERROR_NOT_SUPPORTED"
         r"|CUDA_ERROR_INVALID_HANDLE",
     ),

@@ -33,6 +33,13 @@ SIGNS = (
         r"No matching distribution found for tensorflow[-_]gpu",
         says="tensorflow_gpu_package_removed",
     ),
+    # The withdrawn package's own setup, as pip and setuptools repeat it.
+    sign(
+        "tf_gpu_setup",
+        "no valid version specifier",
+        r"no valid version specifier[^\n]{0,60}python_version>['\"]3\.7",
+        says="tensorflow_gpu_package_removed",
+    ),
     sign(
         "no_wheel",
         (
@@ -64,6 +71,7 @@ SIGNS = (
         r" (?P<name2>"
         r"tensorflow|torch|jaxlib|jax|onnxruntime)|incompatible with the existing python"
         r" installation"
+        r"|not available from current channels:? - (?P<name5>tensorflow|pytorch|jaxlib|cudatoolkit)"
         r"|package (?P<name3>tensorflow|pytorch|jaxlib)[\w.-]* requires python[ _]"
         r"|(?P<name4>tensorflow|torch|jaxlib|jax|onnxruntime)[\w.=<> -]{0,30} (?:requires|depends"
         r" on)"
@@ -135,9 +143,10 @@ SIGNS = (
             "-1073741795",
             "0xc000001d",
             "instruction set",
+            "code 132",
         ),
         r"compiled to use (?P<what>AVX\w*|SSE[\w.]*)[^\n]{0,40}but (?:these|this) (?:aren't|isn't)"
-        r" available|illegal (?:hardware )?instruction|SIGILL|exit code 132|signal 4\b"
+        r" available|illegal (?:hardware )?instruction|SIGILL|exit(?:ed with)? code 132|signal 4\b"
         r"|requires? (?:a CPU with )?AVX|-1073741795|0xc000001d"
         r"|CPU (?:does not|doesn't) (?:support|have)[^\n]{0,12} AVX2?\b|no AVX support"
         r"|(?:built|compiled) (?:using|with) AVX instructions, which your",
@@ -222,7 +231,7 @@ def wheels(clues: Clues) -> Iterator[Candidate]:
     """Pip finds no file for this Python."""
     clue = clues.first("no_wheel")
     if clue and not clues.has("tf_gpu_removed", "tf_gpu_none"):
-        name = next((clue[g] for g in ("name", "name2", "name3", "name4") if clue[g]), "")
+        name = next((clue[g] for g in ("name", "name2", "name3", "name4", "name5") if clue[g]), "")
         name = name or clue["wheel"].partition("-")[0]
         framework = {"torch": "pytorch", "jaxlib": "jax"}.get(name, name)
         yield likely("no_wheel_for_python_version", [clue], framework=framework)

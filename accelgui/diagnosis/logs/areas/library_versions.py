@@ -51,6 +51,12 @@ SIGNS = (
         r" valid execution plans built|unable to find a valid cuDNN algorithm",
     ),
     sign(
+        "cublas_refused",
+        ("cublas_status_invalid_value", "cublas_status_not_supported"),
+        r"CUBLAS_STATUS_(?:INVALID_VALUE|NOT_SUPPORTED)",
+    ),
+    sign("cufft_failed", "cufft_internal_error", r"CUFFT_INTERNAL_ERROR"),
+    sign(
         "cudnn_symbol",
         "undefined symbol",
         r"libcudnn\w*\.so[.\d]*[^\n]{0,30}: (?:undefined symbol|symbol \w+ version)"
@@ -88,7 +94,7 @@ SIGNS = (
     sign(
         "pip_conflict",
         "incompatible",
-        r"requires nvidia-[\w-]+==(?P<wanted>[\d.]+)[^\n]{0,60},"
+        r"requires nvidia-[\w-]+==(?P<wanted>[\d.]+)[^\n]{0,140},"
         r" but you have nvidia-[\w-]+ (?P<found>[\d.]+) which is incompatible",
         says="mixed_cuda_wheel_versions",
         confidence=Confidence.CERTAIN,
@@ -123,6 +129,17 @@ def no_engine(clues: Clues) -> Iterator[Candidate]:
         yield possible("gpu_out_of_memory", [clue])
 
 
+def refused(clues: Clues) -> Iterator[Candidate]:
+    """Calls of the framework's own that its cuBLAS or cuFFT refuses, being another."""
+    if clue := clues.first("cublas_refused"):
+        yield likely("library_path_shadows_bundled_cuda", [clue])
+        yield likely("operation_fails_on_device", [clue], message=clue.text[:200])
+    if clue := clues.first("cufft_failed"):
+        yield likely("gpu_arch_not_in_build", [clue])
+        yield possible("library_path_shadows_bundled_cuda", [clue])
+        yield possible("gpu_out_of_memory", [clue])
+
+
 def sisters(clues: Clues) -> Iterator[Candidate]:
     """A library found a sister of another version: by a path set, or from mixed packages."""
     clue = clues.first("symbol", "cuda_version_error")
@@ -151,5 +168,6 @@ def sisters(clues: Clues) -> Iterator[Candidate]:
 RULES: tuple[Rule, ...] = (
     cudnn,
     no_engine,
+    refused,
     sisters,
 )

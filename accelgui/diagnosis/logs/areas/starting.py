@@ -130,12 +130,14 @@ SIGNS = (
         (
             "no cuda-capable device",
             "no visible gpu devices",
+            "no supported devices found",
             "cuda_error_no_device",
             "cudaerrornodevice",
             "error 100",
             "error 101",
         ),
-        r"no CUDA-capable device|No visible GPU devices|CUDA_?ERROR_?NO_?DEVICE|(?:CUDA"
+        r"no CUDA-capable device|No visible GPU devices|no supported devices found for platform"
+        r" CUDA|CUDA_?ERROR_?NO_?DEVICE|(?:CUDA"
         r"|cuda)[^\n]{0,30}error 100\b"
         r"|invalid device ordinal",
     ),
