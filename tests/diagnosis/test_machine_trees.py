@@ -11,14 +11,10 @@ from diagnosis.trees import (
     LIBRARIES,
     OLDER_KERNEL,
     Tree,
-    compat_on,
     findings,
     first_code,
     healthy,
-    in_docker,
-    kubernetes_node,
     verdict,
-    wsl_libraries,
 )
 
 from accelgui.model.finding import Confidence, Severity, VerdictStatus
@@ -217,58 +213,6 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
         ),
         healthy,
     ),
-    "a container without nodes / with nodes": (
-        "container_started_without_gpus",
-        in_docker,
-        lambda t: in_docker(t).nvidia_nodes(),
-    ),
-    "device rules gone / there": (
-        "container_cgroup_device_access_revoked",
-        lambda t: in_docker(t).nvidia_user_space().nvidia_nodes().write(
-            "sys/fs/cgroup/devices/devices.list", "c 1:3 rwm\nc 136:* rwm\n"
-        ),
-        lambda t: in_docker(t).nvidia_user_space().nvidia_nodes().write(
-            "sys/fs/cgroup/devices/devices.list", "c 1:3 rwm\nc 195:* rw\n"
-        ),
-    ),
-    "tools only / compute too": (
-        "driver_capabilities_without_compute",
-        lambda t: in_docker(t).nvidia_nodes().library(
-            f"{LIBRARIES}/libnvidia-ml.so.580.65.06", links=("libnvidia-ml.so.1",)
-        ).write("proc/1/environ", "NVIDIA_DRIVER_CAPABILITIES=utility\0PATH=/bin"),
-        lambda t: in_docker(t).nvidia_nodes().nvidia_user_space().write(
-            "proc/1/environ", "NVIDIA_DRIVER_CAPABILITIES=compute,utility\0"
-        ),
-    ),
-    "an image with another libcuda / the host's": (
-        "image_contains_driver_libs",
-        lambda t: in_docker(t).nvidia_nodes().nvidia_user_space("535.183.01"),
-        lambda t: in_docker(t).nvidia_nodes().nvidia_user_space(),
-    ),
-    "an older compat library first / elsewhere": (
-        "cuda_compat_libs_shadow_newer_driver",
-        lambda t: in_docker(t).nvidia_nodes().nvidia_user_space().library(
-            "usr/local/cuda/compat/libcuda.so.535.104.05", links=("libcuda.so.1",)
-        ).write("etc/ld.so.conf.d/compat.conf", "/usr/local/cuda/compat\n"),
-        lambda t: in_docker(t).nvidia_nodes().nvidia_user_space().library(
-            "usr/local/cuda/compat/libcuda.so.535.104.05", links=("libcuda.so.1",)
-        ),
-    ),
-    "a newer compat library on GeForce / on a data-centre GPU": (
-        "cuda_compat_libs_on_unsupported_gpu",
-        lambda t: compat_on(t, "NVIDIA GeForce RTX 3090"),
-        lambda t: compat_on(t, "NVIDIA A100-SXM4-80GB"),
-    ),
-    "WSL2 without libcuda / with it": (
-        "wsl_or_gpupv_host_driver_libs_missing",
-        lambda t: t.wsl().library("usr/lib/wsl/lib/libdxcore.so"),
-        lambda t: wsl_libraries(t).write("etc/ld.so.conf.d/ld.wsl.conf", "/usr/lib/wsl/lib\n"),
-    ),
-    "WSL2's folder unknown to the loader / known": (
-        "libcuda_not_on_loader_path",
-        lambda t: wsl_libraries(t).write("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n"),
-        lambda t: wsl_libraries(t).write("etc/ld.so.conf.d/ld.wsl.conf", "/usr/lib/wsl/lib\n"),
-    ),
     "NVSwitch without its service / with it": (
         "fabric_manager_not_running",
         lambda t: t.nvidia_machine(8).switches().program("nvidia-smi"),
@@ -284,32 +228,6 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
             "var/lib/dpkg/status",
             DPKG.format(name="nvidia-fabricmanager-580", version="580.65.06-0ubuntu1"),
         ),
-    ),
-    "Docker without the toolkit / with it": (
-        "container_toolkit_not_installed",
-        lambda t: t.nvidia_machine().program("docker"),
-        lambda t: t.nvidia_machine().program("docker").program("nvidia-ctk"),
-    ),
-    "no-cgroups / commented out": (
-        "toolkit_no_cgroups_enabled",
-        lambda t: t.nvidia_machine().program("nvidia-ctk").write(
-            "etc/nvidia-container-runtime/config.toml",
-            "[nvidia-container-cli]\nno-cgroups = true\n",
-        ),
-        lambda t: t.nvidia_machine().program("nvidia-ctk").write(
-            "etc/nvidia-container-runtime/config.toml",
-            "[nvidia-container-cli]\n#no-cgroups = true\n",
-        ),
-    ),
-    "Docker as a snap / as a package": (
-        "docker_daemon_cannot_see_host_driver",
-        lambda t: t.nvidia_machine().write("snap/bin/docker", ""),
-        lambda t: t.nvidia_machine().program("docker").write("snap/bin/docker", ""),
-    ),
-    "Kubernetes with runc / with nvidia": (
-        "nvidia_runtime_not_default",
-        lambda t: kubernetes_node(t, "runc"),
-        lambda t: kubernetes_node(t, "nvidia"),
     ),
     "an AMD GPU / an NVIDIA one": (
         "amd_gpu_needs_rocm_build",
@@ -345,6 +263,46 @@ def test_that_the_near_miss_is_another_matter(
 def test_that_a_healthy_machine_has_nothing_to_mend(tree: Tree, gpus: int) -> None:
     tree.nvidia_machine(gpus).packages(*CUDA_12_WHEELS).tensorflow().program("nvidia-smi")
     assert [f.code for f in verdict(tree).findings if f.severity is not Severity.INFO] == []
+
+
+def test_that_secure_boot_may_be_why_nouveau_has_the_gpu(tree: Tree) -> None:
+    tree.driver_unloaded().secure_boot(on=True).kernel_module("nouveau")
+    codes = [finding.code for finding in verdict(tree).findings]
+    assert codes == ["other_kernel_driver_owns_gpu", "secure_boot_rejects_module"]
+    assert findings(tree)["secure_boot_rejects_module"].confidence is Confidence.POSSIBLE
+
+
+def test_that_older_kernels_tell_of_secure_boot_elsewhere(tree: Tree) -> None:
+    name = "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+    tree.driver_unloaded().write(f"sys/firmware/efi/vars/{name}/data", "\x01")
+    assert first_code(tree) == "secure_boot_rejects_module"
+
+
+def test_that_a_driver_which_does_not_know_the_gpu_needs_no_other_module(tree: Tree) -> None:
+    tree.blackwell("nvidia").nvidia_module("550.90.07", is_open=False).nvidia_nodes()
+    codes = [finding.code for finding in verdict(tree).findings]
+    assert codes == ["driver_too_old_for_gpu"]
+
+
+def test_that_uvm_is_not_missed_where_the_driver_has_no_gpu(tree: Tree) -> None:
+    tree.pascal().kernel_module("nvidia").device_node("dev/nvidiactl")
+    tree.write(
+        "proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX x86_64 Kernel Module  590.44.01"
+    )
+    codes = [finding.code for finding in verdict(tree).findings]
+    assert codes == ["gpu_dropped_by_driver_branch"]
+
+
+@pytest.mark.parametrize(
+    ("programs", "confidence"), [(("nvidia-smi",), Confidence.LIKELY), ((), Confidence.POSSIBLE)]
+)
+def test_that_a_fabric_manager_is_missed_as_surely_as_programs_were_seen(
+    tree: Tree, programs: tuple[str, ...], confidence: Confidence
+) -> None:
+    tree.nvidia_machine(8).switches()
+    for name in programs:
+        tree.program(name)
+    assert findings(tree)["fabric_manager_not_running"].confidence is confidence
 
 
 def test_that_nouveau_without_a_driver_is_told_after_the_missing_driver(tree: Tree) -> None:

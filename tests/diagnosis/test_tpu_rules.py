@@ -39,6 +39,11 @@ CASES: dict[str, tuple[str, Machine, Machine]] = {
         with_tpu(nodes=(*HEALTHY.nodes, node("vfio/9", usable=False))),
     ),
     "no libtpu / libtpu": ("libtpu_library_missing", with_tpu(libtpu_path=None), tpu_machine()),
+    "a lock in a tree of files / on a machine that was asked": (
+        "tpu_lockfile_stale",
+        replace(with_tpu(lockfile_path="/tmp/libtpu_lockfile"), is_live=False),
+        with_tpu(lockfile_path="/tmp/libtpu_lockfile"),
+    ),
     "held / free": (
         "tpu_held_by_other_process",
         with_tpu(chips=(replace(CHIP, holder_pid=4242, holder_name="python"),)),

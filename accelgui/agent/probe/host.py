@@ -14,7 +14,12 @@ from accelgui.model.snapshot import Host
 if TYPE_CHECKING:
     from accelgui.agent.probe.files import Files
 
-_SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+# Where the firmware's variable is, and after how many bytes of attributes its value stands.
+_SECURE_BOOT = (
+    ("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", 4),
+    # Kernels before 6.0 have the value alone here.
+    ("/sys/firmware/efi/vars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c/data", 0),
+)
 
 # What the maker or product in the DMI tables says, in the order in which it is looked for.
 _VIRTUAL_MAKERS = (
@@ -168,9 +173,11 @@ def _virtual_machine(files: Files) -> Optional[str]:
 
 def _secure_boot(files: Files) -> Optional[bool]:
     """Return whether Secure Boot is on; None where the firmware is not UEFI or does not tell."""
-    data = files.data(_SECURE_BOOT)
-    # Four bytes of attributes, then the value.
-    return data[4] == 1 if data is not None and len(data) >= 5 else None
+    for path, start in _SECURE_BOOT:
+        data = files.data(path)
+        if data is not None and len(data) > start:
+            return data[start] == 1
+    return None
 
 
 def _is_translated() -> Optional[bool]:

@@ -97,7 +97,8 @@ def _all(files: Files, search_path: str) -> Iterator[Library]:
 
 def configured_folders(files: Files) -> Optional[tuple[str, ...]]:
     """Return the folders that /etc/ld.so.conf names, None where it names none and no others."""
-    paths = ["/etc/ld.so.conf", *files.glob("/etc/ld.so.conf.d", "*.conf")]
+    # In the order of their bytes, as ldconfig reads them: 00-compat.conf comes first.
+    paths = ["/etc/ld.so.conf", *sorted(files.glob("/etc/ld.so.conf.d", "*.conf"))]
     texts = [text for text in map(files.text, paths) if text is not None]
     if not texts:
         return None

@@ -83,3 +83,6 @@ def _programs(files: Files) -> Iterator[Package]:
             if files.exists(f"{folder}/{name}"):
                 yield Package(name, "", f"{folder}/{name}")
                 break
+    # Its program is a link to snap itself, which a tree may not hold.
+    if files.names("/snap/docker") and not files.exists("/snap/bin/docker"):
+        yield Package("docker", "", "/snap/docker")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.rule import call_evidence, error, warning
 from accelgui.diagnosis.rules.containers import device_access_revoked, started_without_gpus
 from accelgui.diagnosis.rules.driver_fit import misfit
+from accelgui.diagnosis.rules.kernel_driver import other_driver
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -73,6 +74,9 @@ def permission_denied(case: Case) -> Finding | None:
 def uvm_not_loaded(case: Case) -> Finding | None:
     """CUDA needs nvidia_uvm. It is usually loaded by the first program that asks for it."""
     if case.nvidia.uvm_loaded is not False or not _module_runs(case) or case.proof:
+        return None
+    # nvidia_uvm is loaded for a GPU that the driver has, which it has not here.
+    if misfit(case) or other_driver(case):
         return None
     evidence = [Evidence("/proc/modules", "nvidia_uvm is not listed")]
     answer = case.nvidia.cuda

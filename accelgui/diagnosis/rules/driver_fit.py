@@ -113,6 +113,9 @@ def proprietary_module_unfit(case: Case) -> Finding | None:
     if _works(case) or open_module_unfit(case) or _unknown_to_driver(case):
         return None
     line = kernel_line(case, _NEEDS_OPEN)
+    # A driver from before this GPU has no module for it, neither open nor closed.
+    if line is None and too_old_for_gpu(case) is not None:
+        return None
     for gpu, known in generations(case):
         is_closed = case.nvidia.module_is_open is False and not known.proprietary_module
         if line is None and not is_closed:

@@ -145,7 +145,8 @@ def not_loaded(case: Case) -> Finding | None:
 def secure_boot(case: Case) -> Finding | None:
     """Secure Boot refuses the module: by the kernel's own words, or it is on and nothing else is.
 
-    Where the module is not even built, that it is on is worth knowing for later.
+    Where the module is not even built, that it is on is worth knowing for later; where nouveau
+    has the GPU, it may have come in the refused module's place, as Fedora's fallback does.
     """
     if case.is_container:
         return None
@@ -157,7 +158,10 @@ def secure_boot(case: Case) -> Finding | None:
             *evidence,
             confidence=Confidence.CERTAIN if is_told else Confidence.LIKELY,
         )
-    if case.host.secure_boot is not True or not (not_loaded(case) or not_built(case)):
+    nouveau_instead = other_driver(case) and case.nvidia.module_on_disk_path
+    if case.host.secure_boot is not True or not (
+        not_loaded(case) or not_built(case) or nouveau_instead
+    ):
         return None
     return warning(
         "secure_boot_rejects_module",

@@ -148,18 +148,20 @@ def fabric_manager(case: Case) -> Finding | None:
         return None
     is_other = bool(found) and differ(found, version)
     is_missing = (
-        not system_package(case, r"(?:nvidia-fabric-?manager.*|nv-fabricmanager)")
-        and case.saw("/usr/bin")
+        nvidia.fabric_manager_running is not True
+        and not system_package(case, r"(?:nvidia-fabric-?manager.*|nv-fabricmanager)")
         and not case.is_container
     )
     if nvidia.fabric_manager_running is not False and not is_other and not is_missing:
         return None
+    is_seen = nvidia.fabric_manager_running is False or is_other or case.saw("/usr/bin")
     return error(
         "fabric_manager_not_running",
         Link.LIBCUDA,
         Evidence("/sys/bus/pci/devices", f"{nvidia.switch_count} NVSwitch"),
         Evidence("nvidia-fabricmanager", found or "not running"),
-        confidence=Confidence.LIKELY,
+        # A part of a machine's files need not hold its programs.
+        confidence=Confidence.LIKELY if is_seen else Confidence.POSSIBLE,
         version=version,
         found=found,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.rule import error, info
+from accelgui.diagnosis.rule import error, info, warning
 from accelgui.diagnosis.rules.device_nodes import node_evidence
 from accelgui.diagnosis.rules.log_lines import first_match
 from accelgui.diagnosis.rules.tpu_environment import node_architecture
@@ -105,6 +105,20 @@ def stale_lock(case: Case) -> Finding | None:
     )
 
 
+def lock_in_tree(case: Case) -> Finding | None:
+    """In a tree of files nobody can try whether the lock keeps anybody out."""
+    path = case.tpu.lockfile_path
+    if case.is_live or path is None or not case.tpu.chips or held(case) is not None:
+        return None
+    return warning(
+        "tpu_lockfile_stale",
+        Link.NOT_HELD,
+        Evidence(path, "exists"),
+        confidence=Confidence.POSSIBLE,
+        path=path,
+    )
+
+
 def metrics_need_workload(case: Case) -> Finding | None:
     """Said once, so that empty values surprise nobody."""
     if not case.tpu.chips:
@@ -131,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     library_missing,
     held,
     stale_lock,
+    lock_in_tree,
     without_support,
     metrics_need_workload,
 )
