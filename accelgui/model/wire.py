@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 _NOT_FINITE = "not_finite"
 _NONE = type(None)
+# What JSON takes as it is, beside finite floats.
+_PLAIN = frozenset({str, int, bool, _NONE})
 
 
 class WireError(ValueError):
@@ -41,6 +43,8 @@ def to_json(value: Any) -> Any:
 
 
 def _members_to_json(members: dict[Any, Any]) -> dict[str, Any]:
+    if _are_plain(members):
+        return members
     names = {key: str(to_json(key)) for key in members}
     out = {names[key]: to_json(value) for key, value in members.items()}
     lost = {
@@ -51,6 +55,15 @@ def _members_to_json(members: dict[Any, Any]) -> dict[str, Any]:
     if lost:
         out[_NOT_FINITE] = lost
     return out
+
+
+def _are_plain(members: dict[Any, Any]) -> bool:
+    """Is this as it is what JSON takes? So are samples, ninety a second."""
+    for key, value in members.items():
+        kind = type(value)
+        if type(key) is not str or not (kind in _PLAIN or (kind is float and math.isfinite(value))):
+            return False
+    return True
 
 
 def _not_finite(place: str, value: Any) -> Iterator[tuple[str, str]]:

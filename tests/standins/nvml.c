@@ -383,7 +383,7 @@ int nvmlDeviceRegisterEvents(void *device, u64 types, struct event_set *set) {
 }
 
 int nvmlEventSetWait_v2(struct event_set *set, struct event *out, u32 timeout_ms) {
-    for (u32 waited_ms = 0;; waited_ms += 50) {
+    for (u32 waited_ms = 0;; waited_ms += 200) {
         int error = state_enter(NO_GPU, "nvmlEventSetWait_v2");
         for (int i = 0; !error && i < set->count; i++) {
             long number, sequence = xid_of(set->gpus[i], &number);
@@ -396,7 +396,7 @@ int nvmlEventSetWait_v2(struct event_set *set, struct event *out, u32 timeout_ms
         }
         if (error) return error;
         if (waited_ms >= timeout_ms) return TIMEOUT;
-        usleep(50000);
+        usleep(200000);
     }
 }
 

@@ -26,6 +26,8 @@ _SINCE_BOOT = 0
 
 # What changes slowly, or is costly to ask for, is asked for this often and repeated in between.
 _SLOW_S = 1.0
+# A fan takes seconds to turn faster, and an error that is counted stays counted.
+_RARE_S = 5.0
 
 # A fan may turn faster than what its maker calls full speed.
 _fan_percent = Judge(0, 200)
@@ -42,11 +44,13 @@ FAST = (
     "clocks_event_reasons",
 )
 SLOW = (
-    "fan_percent",
     "memory_temperature_celsius",
     "energy_joules",
     "encoder_percent",
     "decoder_percent",
+)
+RARE = (
+    "fan_percent",
     "ecc_corrected_count",
     "ecc_uncorrected_count",
 )
@@ -73,12 +77,13 @@ class GpuSource:
         self._refused: set[tuple[str, tuple[Any, ...]]] = set()
         self._activity = ActivityMeter(pynvml)
         self._slow = Held(_SLOW_S, self._take_slow)
+        self._rare = Held(_RARE_S, self._take_rare)
         self._pcie = PcieMeter(self)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The values that it tells of."""
-        return (*FAST, *SLOW, *self._activity.names, *self._pcie.names, ERROR)
+        return (*FAST, *SLOW, *RARE, *self._activity.names, *self._pcie.names, ERROR)
 
     def show_detail(self, wanted: bool) -> None:
         """Measure the PCIe throughput, or no longer: each call of NVML's takes 20 ms."""
@@ -100,6 +105,7 @@ class GpuSource:
             self.forget()
         else:
             values.update(self._slow.values())
+            values.update(self._rare.values())
             values.update(self._pcie.values())
         return {self.devices[0]: values}
 
@@ -109,6 +115,7 @@ class GpuSource:
         self._refused.clear()
         self._activity.forget()
         self._slow.forget()
+        self._rare.forget()
 
     def ask(self, function: str, *arguments: Any) -> Any:
         """Call NVML for this GPU; returns None where it does not answer."""
@@ -165,20 +172,24 @@ class GpuSource:
 
     def _take_slow(self) -> Values:
         video = [self.ask(f"nvmlDeviceGet{what}Utilization") for what in ("Encoder", "Decoder")]
-        errors = [
-            self.ask("nvmlDeviceGetTotalEccErrors", kind, _SINCE_BOOT)
-            for kind in (_CORRECTED, _UNCORRECTED)
-        ]
         energy = self.ask("nvmlDeviceGetTotalEnergyConsumption")
         return {
-            "fan_percent": _fan_percent(self.ask("nvmlDeviceGetFanSpeed")),
             "memory_temperature_celsius": temperature_celsius(self._memory_temperature()),
             "energy_joules": count(_scaled(energy, 1e-3)),
             "encoder_percent": percent(video[0][0]) if video[0] else None,
             "decoder_percent": percent(video[1][0]) if video[1] else None,
+            **self._activity.take(self._handle),
+        }
+
+    def _take_rare(self) -> Values:
+        errors = [
+            self.ask("nvmlDeviceGetTotalEccErrors", kind, _SINCE_BOOT)
+            for kind in (_CORRECTED, _UNCORRECTED)
+        ]
+        return {
+            "fan_percent": _fan_percent(self.ask("nvmlDeviceGetFanSpeed")),
             "ecc_corrected_count": count(errors[0]),
             "ecc_uncorrected_count": count(errors[1]),
-            **self._activity.take(self._handle),
         }
 
     def _memory_temperature(self) -> Optional[float]:

@@ -18,9 +18,9 @@ _XID_EVENT = 0x8  # nvmlEventTypeXidCriticalError of nvml.h
 _TIMEOUT_ERROR = 10  # NVML_ERROR_TIMEOUT: nothing happened
 
 # A wait cannot be interrupted: this long it takes to end the watch, or to watch a GPU that woke.
-_WAIT_MS = 1000
+_WAIT_MS = 2000
 _RETRY_S = 5.0
-_END_S = 3.0
+_END_S = 4.0
 
 
 class XidWatch:
