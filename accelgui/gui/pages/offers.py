@@ -35,6 +35,14 @@ def devices(snapshot: Snapshot | None, framework: str) -> list[tuple[str, str]]:
     return [(AUTO, key_name(AUTO)), *((d.key, _words(d.key, d.description)) for d in listed)]
 
 
+def accelerators_count(snapshot: Snapshot | None, framework: str) -> int:
+    """Return how many devices a framework lists that are of the kind of its best one."""
+    found = installed(snapshot, (framework,))
+    kinds = [device.key.partition(":")[0] for device in found[0].devices] if found else []
+    best = next((kind for kind in kinds if kind != "cpu"), "cpu")
+    return kinds.count(best)
+
+
 def obstacle(snapshot: Snapshot | None, framework: str, *, is_checking: bool) -> str | None:
     """Say why no run can start, None where nothing speaks against it, or nobody knows yet."""
     if snapshot is None or is_checking:

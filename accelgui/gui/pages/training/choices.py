@@ -8,6 +8,7 @@ from pathlib import Path
 from accelgui.gui.pages import offers
 from accelgui.model.checkpoint import SUFFIXES
 from accelgui.model.requests import FRAMEWORKS, TrainingRequest
+from accelgui.model.strategies import ONE
 from accelgui.model.techniques import DEFAULT
 from accelgui.words import _
 from accelgui.words.units import count_text
@@ -34,6 +35,7 @@ class Typed:
     feeding: str = DEFAULT
     script_path: str | None = None
     checkpoint_path: str = ""
+    strategy: str = ONE
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,17 @@ class Judged:
     problems: dict[str, str] = field(default_factory=dict)
 
 
-def judge(typed: Typed) -> Judged:
-    """Turn what was typed into a request, or say of each field what is wrong with it."""
+def judge(typed: Typed, replicas_count: int = 1) -> Judged:
+    """Turn what was typed into a request, or say of each field what is wrong with it.
+
+    `replicas_count` devices share each batch.
+    """
     problems: dict[str, str] = {}
     batch_size = _whole_number("batch_size", typed.batch_size, _BATCH_SIZES, problems)
+    if batch_size % replicas_count and "batch_size" not in problems:
+        problems["batch_size"] = _("A multiple of {count}: each device takes an even share").format(
+            count=count_text(replicas_count)
+        )
     epochs = _whole_number("epochs", typed.epochs, _EPOCHS, problems)
     seed = _whole_number("seed", typed.seed, _SEEDS, problems)
     for name, path in (("data", typed.data_path), ("script", typed.script_path)):
@@ -72,6 +81,7 @@ def judge(typed: Typed) -> Judged:
             feeding=typed.feeding,
             script_path=_absolute(typed.script_path),
             checkpoint_path=_absolute(typed.checkpoint_path.strip() or None),
+            strategy=typed.strategy,
         )
     )
 

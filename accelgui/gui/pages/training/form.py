@@ -12,6 +12,7 @@ from accelgui import recipes
 from accelgui.gui.pages import offers
 from accelgui.gui.pages.training import choices
 from accelgui.gui.pages.training.code_button import CodeButton
+from accelgui.gui.pages.training.sharing import Sharing
 from accelgui.gui.pages.training.techniques import TF32_OF, Techniques
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Card, Label
@@ -58,6 +59,7 @@ class TrainingForm(Card):
     def _build_editors(self) -> None:
         self.framework, self.model = Choice(), Choice()
         self.device, self.precision = Choice(), Choice()
+        self.sharing = Sharing()
         self.batch_size, self.epochs, self.seed = number_field(), number_field(), number_field()
         self.data, self.data_path = Choice(), PathLine()
         self.script_path, self.checkpoint_path = PathLine(), PathLine()
@@ -78,6 +80,7 @@ class TrainingForm(Card):
             "framework": Field(self.framework),
             "model": Field(self.model),
             "device": Field(self.device),
+            "strategy": self.sharing.field,
             "precision": Field(self.precision),
             "batch_size": Field(self.batch_size),
             "epochs": Field(self.epochs),
@@ -90,8 +93,9 @@ class TrainingForm(Card):
         for code in ("framework", "model"):
             self.body.addWidget(self._fields[code])
         self.body.addWidget(self._script_row)
-        for code in ("device", "precision"):
-            self.body.addWidget(self._fields[code])
+        self.body.addWidget(self._fields["device"])
+        self.body.addWidget(self.sharing)
+        self.body.addWidget(self._fields["precision"])
         self.body.addLayout(_row(*(self._fields[c] for c in ("batch_size", "epochs", "seed"))))
         self.body.addWidget(self._fields["data"])
         self._file_row = _holder(_row(self.data_path, self._browse))
@@ -114,6 +118,8 @@ class TrainingForm(Card):
             line.returnPressed.connect(self._on_start)
         self.framework.chosen.connect(self._offer)
         self.precision.chosen.connect(self._offer)
+        self.device.chosen.connect(self._on_device_chosen)
+        self.sharing.strategy.chosen.connect(self._judge)
         self.data.chosen.connect(self._on_data_chosen)
         self.model.chosen.connect(self._on_model_chosen)
         self._browse.clicked.connect(self._choose_file)
@@ -132,6 +138,8 @@ class TrainingForm(Card):
         self.script_path.setText(typed.script_path or "")
         self.checkpoint_path.setText(typed.checkpoint_path)
         self.device.choose(typed.device)
+        self._offer_sharing()
+        self.sharing.strategy.choose(typed.strategy)
         self.precision.choose(typed.precision)
         self.batch_size.setText(typed.batch_size)
         self.epochs.setText(typed.epochs)
@@ -160,11 +168,12 @@ class TrainingForm(Card):
             feeding=self.techniques.feeding.code,
             script_path=self.script_path.text() if self.model.code == _OWN else None,
             checkpoint_path=self.checkpoint_path.text(),
+            strategy=self.sharing.strategy.code or choices.Typed.strategy,
         )
 
     def judged(self) -> Judged:
         """Return what was typed as a request, or what is wrong with it."""
-        return choices.judge(self.typed())
+        return choices.judge(self.typed(), self.sharing.count)
 
     @property
     def obstacle(self) -> str | None:
@@ -222,6 +231,7 @@ class TrainingForm(Card):
         for button in (self._browse, self._browse_script, self._browse_checkpoint):
             button.explain(_("Choose a file"))
         self.techniques.retranslate()
+        self.sharing.retranslate()
         self.start.setText(_("Start"))
         self.start.explain(_("Train with these settings"), "Ctrl+Return")
         self.code.retranslate()
@@ -236,9 +246,18 @@ class TrainingForm(Card):
         models = [(code, model_name(code)) for code in MODELS]
         self.model.offer([*models, (_OWN, _("Own model (a file)"))])
         self.device.offer(offers.devices(self._snapshot, self.framework.code))
+        self._offer_sharing()
         self.precision.offer([(code, precision_name(code)) for code in PRECISIONS])
         self.techniques.offer(self.framework.code, self.precision.code)
         self.data.offer([(_DIGITS, _("Handwritten digits, built in")), (_FILE, _("A file (npz)"))])
+
+    def _offer_sharing(self) -> None:
+        self.sharing.offer(
+            self._snapshot,
+            self.framework.code,
+            self.device.code,
+            is_own=self.model.code == _OWN,
+        )
 
     def _judge(self) -> None:
         judged = self.judged()
@@ -264,8 +283,13 @@ class TrainingForm(Card):
         self._file_row.setVisible(self.data.code == _FILE)
         self._judge()
 
+    def _on_device_chosen(self) -> None:
+        self._offer_sharing()
+        self._judge()
+
     def _on_model_chosen(self) -> None:
         self._script_row.setVisible(self.model.code == _OWN)
+        self._offer_sharing()
         self._judge()
 
     def _on_pause(self, is_paused: bool) -> None:

@@ -23,7 +23,7 @@ def train_replica(request: ReplicaRequest, channel: Channel) -> None:
     try:
         train_with(team, channel)
     except FrameworkError as error:
-        lost = None if channel.stopping.is_set() else team.lost()
+        lost = None if channel.stopping.is_set() else team.lost(error)
         if lost is None:
             raise
         raise WorkError(f"{lost} is gone: {error}", "worker_lost", {"worker": lost}) from error

@@ -86,8 +86,8 @@ class Team:
     def leave(self) -> None:
         """The training is over: the others may go."""
 
-    def lost(self) -> Optional[str]:
-        """Return who is gone, None where nobody is, or nobody knows."""
+    def lost(self, error: Exception) -> Optional[str]:  # noqa: ARG002 - Some read it.
+        """Return who is gone after an error, None where nobody is, or nobody knows."""
         return None
 
     def facts(self) -> dict[str, Any]:

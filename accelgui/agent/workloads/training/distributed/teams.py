@@ -52,8 +52,8 @@ class ProcessTeam(Team):
         if self._roll_call is not None:
             self._roll_call.end()
 
-    def lost(self) -> str | None:
-        """Return who is gone, None where nobody is, or nobody knows."""
+    def lost(self, error: Exception) -> str | None:  # noqa: ARG002 - Some read it.
+        """Return who is gone after an error, None where nobody is, or nobody knows."""
         missing = self._roll_call.missing() if self._roll_call else []
         return self.name_of(missing[0]) if missing else None
 

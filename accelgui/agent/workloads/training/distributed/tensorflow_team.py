@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from accelgui.agent.backends import Backend
     from accelgui.model.snapshot import FrameworkDevice
+
+_TASK = re.compile(r"/job:worker/(?:replica:\d+/)?task:(\d+)")
 
 
 class TensorFlowTeam(ProcessTeam):
@@ -45,10 +48,14 @@ class TensorFlowTeam(ProcessTeam):
         self.exchange = self._sum
         return devices
 
-    def lost(self) -> Optional[str]:
-        """Return who is gone: each worker listens at its address."""
+    def lost(self, error: Exception) -> Optional[str]:
+        """Return who is gone: each worker listens at its address, and TensorFlow may name one."""
         index = first_unreachable(self.cluster.addresses, but=self.cluster.index)
-        return None if index is None else f"worker {self.cluster.name(index)}"
+        if index is None and (named := _TASK.search(str(error))):
+            index = int(named[1])
+        if index is None or index == self.cluster.index:
+            return None
+        return f"worker {self.cluster.name(index)}"
 
     def _write_config(self) -> None:
         if self.request.workers:
@@ -58,7 +65,7 @@ class TensorFlowTeam(ProcessTeam):
             })
 
     def _missing(self) -> str:
-        return self.lost() or "another worker"
+        return self.lost(TimeoutError()) or "another worker"
 
     def _sum(self, values: Sequence[float]) -> list[float]:
         given = False
