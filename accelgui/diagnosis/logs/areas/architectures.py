@@ -119,7 +119,7 @@ SIGNS = (
     sign(
         "amd_isa",
         "amdgpu isa",
-        r"with AMDGPU ISA (?P<gfx>gfx\w+)",
+        r"with AMDGPU ISA:? (?P<gfx>gfx ?\w+)",
         says="gpu_arch_not_in_build",
         confidence=_CERTAIN,
     ),
@@ -150,7 +150,7 @@ def architecture(clues: Clues) -> Iterator[Candidate]:
         )
     for clue in clues.all("amd_list"):
         listed = re.findall(r"gfx[0-9a-f]+", clue["list"])
-        if re.search(r"gfx[0-9a-f]+?gfx", clue["list"]) or clue["gfx"] in listed:
+        if clue["gfx"] in listed:
             yield certain("framework_gpu_allowlist_bug", [clue])
         else:
             yield certain(

@@ -219,6 +219,19 @@ SIGNS = (
         says="wrong_results_on_device",
     ),
     sign(
+        "plain_display",
+        ("vga compatible", "display controller"),
+        r"(?:VGA compatible controller|Display controller)[^\n]{0,12}: (?:VMware|Cirrus|Matrox"
+        r"|ASPEED|"
+        r"Red Hat|QXL|Virtio|Bochs|Hyper-V|Microsoft|Amazon|XGI|InnoTek|Technical Corp)",
+    ),
+    sign(
+        "no_gpu_for_installer",
+        "do not appear to have an nvidia",
+        r"You do not appear to have an NVIDIA GPU supported",
+        says="no_accelerator_present",
+    ),
+    sign(
         "zeros_elsewhere",
         ".to('cuda:",
         r"\.to\('cuda:\d'\) tensor\(\[(?:0\.?,? ?){2,40}\], device='cuda:\d'\)",
@@ -299,6 +312,10 @@ def no_kernel_driver(clues: Clues) -> Iterator[Candidate]:
         return
     if clues.has("smi", "wsl", "libcuda_there") and clues.has("no_libcuda", "cuinit_no_library"):
         return
+    if display := clues.first("plain_display"):
+        yield likely("no_accelerator_present", [display, clue])
+        yield possible("driver_not_installed", [clue])
+        return
     yield (possible if clues.has("colab") else likely)("driver_not_installed", [clue])
     yield possible("container_started_without_gpus", [clue])
     if clues.has("lspci_nvidia", "gpu_missing_package"):
@@ -313,6 +330,9 @@ def no_gpus_for_torch(clues: Clues) -> Iterator[Candidate]:
     if clue is None or clues.has("visible_hides"):
         return
     smi = clues.first("smi", "smi_gpu")
+    if clues.has("colab") and not smi:
+        # Hosted notebooks have a GPU if one was chosen.
+        yield likely("no_accelerator_present", [clue])
     yield likely("wrong_cuda_visible_devices", [clue, *([smi] if smi else [])])
     yield possible("container_started_without_gpus", [clue])
     if not smi:
@@ -348,9 +368,18 @@ def _is_link_name(clue: Clue) -> bool:
     return said.lower() == "libcuda.so" or "cuda lib " in clue.text or "-lcuda" in clue.text
 
 
+def no_card(clues: Clues) -> Iterator[Candidate]:
+    """The bus shows the display adapter of a server or a virtual machine, and no GPU."""
+    clue = clues.first("plain_display")
+    said = clues.first("false", "no_gpu_list", "gpu_wanted", "gpu_missing_package", "no_contact")
+    if clue and said and not clues.has("lspci_nvidia", "smi", "smi_gpu"):
+        yield likely("no_accelerator_present", [clue, said])
+
+
 RULES: tuple[Rule, ...] = (
     no_device,
     no_kernel_driver,
+    no_card,
     no_gpus_for_torch,
     no_libcuda,
 )
