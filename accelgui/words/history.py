@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
-from accelgui.words.alerts import alert_name, short, value_text
+from accelgui.words.alerts import alert_name, device_name, short, value_text
 from accelgui.words.frameworks import framework_name
 from accelgui.words.ladder import rung_name
 from accelgui.words.precision import dtype_name
+from accelgui.words.training import model_name, precision_name
 from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import number_text, rate_text, seconds_text, share_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _KINDS = {
     "check": N_("Check"),
@@ -114,6 +119,14 @@ def moment(wall_s: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(wall_s))
 
 
+def moments(walls_s: Sequence[float]) -> list[str]:
+    """Return several moments short enough to stand side by side, and such that they differ."""
+    days = {time.strftime("%Y-%m-%d", time.localtime(wall_s)) for wall_s in walls_s}
+    if len(walls_s) > 1 and len(days) == 1:
+        return [time.strftime("%H:%M:%S", time.localtime(wall_s)) for wall_s in walls_s]
+    return [moment(wall_s) for wall_s in walls_s]
+
+
 def fact_title(name: str) -> str:
     """Return what a fact is of; an unknown one is made readable."""
     if name.startswith(_DTYPE):
@@ -145,20 +158,27 @@ def _number_text(name: str, value: float) -> str:
 
 
 def _words(name: str, value: str) -> str:
-    match name:
-        case "verdict":
-            return _(_VERDICTS.get(value, value))
-        case "framework":
-            code, _space, version = value.partition(" ")
-            return framework_name(code, version)
-        case "best_rung":
-            return rung_name(value)
-        case "alert":
-            return alert_name(value)
-        case "alerts":
-            pairs = (part.split(" ", 1) for part in value.split(", ") if " " in part)
-            return ", ".join(short(code, device) for code, device in pairs)
-    return value
+    known: dict[str, Callable[[str], str]] = {
+        "verdict": lambda code: _(_VERDICTS.get(code, code)),
+        "framework": _framework,
+        "best_rung": rung_name,
+        "device": device_name,
+        "model": model_name,
+        "precision": precision_name,
+        "alert": alert_name,
+        "alerts": _alerts,
+    }
+    return known[name](value) if name in known else value
+
+
+def _framework(value: str) -> str:
+    code, _space, version = value.partition(" ")
+    return framework_name(code, version)
+
+
+def _alerts(value: str) -> str:
+    pairs = (part.split(" ", 1) for part in value.split(", ") if " " in part)
+    return ", ".join(short(code, device) for code, device in pairs)
 
 
 def alert_sentence(facts: Facts) -> str:

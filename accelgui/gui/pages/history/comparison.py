@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from accelgui.gui.theme import Role, theme
+from accelgui.gui.theme import SPACE, Role, theme
 from accelgui.history.comparing import changed_rows, differences
 from accelgui.words import _
-from accelgui.words.history import NOTHING, fact_text, fact_title, moment, row_text
+from accelgui.words.history import NOTHING, fact_text, fact_title, moments, row_text
 from accelgui.words.precision import row_title
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     Line = tuple[str, tuple[str, ...], bool]
 
 _ROW_PX = 26
-# A narrow column of names leaves no room for values.
-_WIDEST_NAME_PX = 210
-_NARROWEST_PX = 96
+_WIDEST_PX = 170
+_NARROWEST_PX = 80
 
 
 class Comparison(QTableWidget):
@@ -63,11 +63,11 @@ class Comparison(QTableWidget):
         lines.sort(key=lambda line: not line[2])
         self.setColumnCount(len(entries) + 1)
         self.setRowCount(len(lines))
-        self.setHorizontalHeaderLabels([_("Fact"), *(title(entry) for entry in entries)])
+        self.setHorizontalHeaderLabels([_("Fact"), *titles(entries)])
         for row, (name, values, differs) in enumerate(lines):
             for column, text in enumerate((name, *values)):
                 self.setItem(row, column, _item(text, differs=differs))
-        self._fit()
+        self._fit(lines)
         self.setAccessibleName(_("Facts side by side") if len(entries) > 1 else _("Facts"))
 
     def _fact_lines(self) -> list[Line]:
@@ -88,16 +88,25 @@ class Comparison(QTableWidget):
             for row, cells in changed_rows(tables)
         ]
 
-    def _fit(self) -> None:
+    def _fit(self, lines: list[Line]) -> None:
+        """Give columns what the values that differ need; the others may be cut off."""
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self.setColumnWidth(0, min(self.sizeHintForColumn(0) + 12, _WIDEST_NAME_PX))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        font = self.font()
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        texts = [(name, *values) for name, values, differs in lines if differs or len(values) == 1]
+        for column in range(self.columnCount()):
+            needed_px = max((metrics.horizontalAdvance(t[column]) for t in texts), default=0)
+            needed_px = max(needed_px + 2 * SPACE, header.sectionSizeHint(column))
+            self.setColumnWidth(column, min(needed_px, _WIDEST_PX))
 
 
-def title(entry: Entry) -> str:
-    """Return what an entry is called where it stands beside others."""
-    return entry.name or moment(entry.begun_s)
+def titles(entries: Sequence[Entry]) -> list[str]:
+    """Return what entries are called where they stand side by side: names, or when they began."""
+    begun = [entry.begun_s for entry in entries]
+    return [entry.name or when for entry, when in zip(entries, moments(begun), strict=True)]
 
 
 def _row_name(row: PrecisionRow) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QWidget
 
-from accelgui.gui.pages.history.comparison import Comparison, ordered, title
+from accelgui.gui.pages.history.comparison import Comparison, ordered, titles
 from accelgui.gui.pages.training.panels import PANELS
 from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
@@ -57,6 +57,7 @@ class Detail(Card):
         self.comparison = Comparison(self._rows_of)
         self.plots = TimePlots(PANELS, self._label_of)
         self.machine_plots = TimePlots(_MACHINE_PANELS, self._label_of)
+        self.machine_plots.idle_words = lambda: _("Time since the work began")
         self._build()
         for line in (self.name, self.tags, self.note):
             line.editingFinished.connect(self._describe)
@@ -73,11 +74,11 @@ class Detail(Card):
         self._curves = QStackedWidget()
         self._curves.addWidget(self.plots)
         self._curves.addWidget(self.machine_plots)
-        beside = QSplitter(Qt.Orientation.Horizontal)
+        beside = self._beside = QSplitter(Qt.Orientation.Horizontal)
         beside.addWidget(self.comparison)
         beside.addWidget(self._curves)
         beside.setHandleWidth(2 * SPACE)
-        beside.setSizes([420, 480])
+        beside.setChildrenCollapsible(False)
         self.body.addWidget(self._words)
         self.body.addWidget(self.said)
         self.body.addWidget(beside, 1)
@@ -111,6 +112,7 @@ class Detail(Card):
         self.comparison.show_entries(chosen)
         if is_other or any(not entry.status for entry in chosen):
             self._draw(chosen)
+            self._share_out(len(chosen))
         self._say()
 
     @property
@@ -126,15 +128,24 @@ class Detail(Card):
 
     def _say(self) -> None:
         """Say what changed from the first to each of the others."""
-        first, others = self._shown[:1], self._shown[1:]
-        lines = []
-        for entry in others:
-            text = sentence(changes(first[0], entry), outcomes(first[0], entry))
-            if entry.kind != first[0].kind:
-                text = _("Entries of two kinds: only their facts can be compared.")
-            lines.append(f"{title(entry)}: {text}" if len(others) > 1 else text)
-        self.said.say("\n".join(dict.fromkeys(lines)))
+        names = titles(self._shown)
+        lines = [self._said_of(self._shown[0], entry) for entry in self._shown[1:]]
+        if len(lines) > 1:
+            lines = [f"{name}: {line}" for name, line in zip(names[1:], lines, strict=True)]
+            lines.insert(0, _("Compared with {name}:").format(name=names[0]))
+        self.said.say("\n".join(lines))
         self.said.setVisible(bool(lines))
+
+    @staticmethod
+    def _said_of(before: Entry, after: Entry) -> str:
+        if before.kind != after.kind:
+            return _("Another kind of work: only facts can be compared.")
+        return sentence(changes(before, after), outcomes(before, after))
+
+    def _share_out(self, count: int) -> None:
+        """Give the facts of several entries more room than those of one."""
+        share = min(0.42 + 0.06 * (count - 1), 0.62)
+        self._beside.setSizes([round(1000 * share), round(1000 * (1 - share))])
 
     def _draw(self, entries: list[Entry]) -> None:
         is_training = bool(entries) and all(entry.kind == TRAINING for entry in entries)
@@ -175,4 +186,8 @@ class Detail(Card):
             keeper.writer.describe(entry.id, name=said[0], tags=said[1], note=said[2])
 
     def _label_of(self, run: str) -> str:
-        return next((title(entry) for entry in self._shown if str(entry.id) == run), run)
+        by_number = {
+            str(entry.id): name
+            for entry, name in zip(self._shown, titles(self._shown), strict=True)
+        }
+        return by_number.get(run, run)
