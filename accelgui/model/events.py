@@ -239,6 +239,7 @@ class TrainingProgress:
     loss: float
     accuracy: float
     samples_per_second: float
+    learning_rate: Optional[float] = None
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def start(command: AgentCommand, log: IO[bytes]) -> subprocess.Popen[bytes]:
     *thread* ends, so follow it from the thread that started it.
     """
     return subprocess.Popen(
-        _guarded(command.arguments()),
+        guarded(command.arguments()),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -55,15 +55,25 @@ def start(command: AgentCommand, log: IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def _guarded(arguments: list[str]) -> list[str]:
+def guarded(arguments: list[str]) -> list[str]:
+    """Return the command line that also ends when the thread that starts it does; Linux only."""
     if sys.platform != "linux":
         return arguments
     return [sys.executable, "-I", "-S", str(GUARD), str(os.getpid()), *arguments]
 
 
-def _environment(command: AgentCommand) -> dict[str, str]:
+def environment_of(python: str) -> dict[str, str]:
+    """Return the variables to run a Python with: ours, less those that are for our own Python."""
     environment = dict(os.environ)
-    if Path(command.python) != Path(sys.executable):
+    if Path(python) != Path(sys.executable):
         for name in _FOREIGN_VARIABLES:
             environment.pop(name, None)
-    return {**environment, "PYTHONFAULTHANDLER": "1", **command.environment}
+    return environment
+
+
+def _environment(command: AgentCommand) -> dict[str, str]:
+    return {
+        **environment_of(command.python),
+        "PYTHONFAULTHANDLER": "1",
+        **command.environment,
+    }

@@ -88,6 +88,8 @@ class Meter:
     ) -> None:
         self.step = 0
         self.plan = plan
+        # After `step` batches; set by who knows it.
+        self.learning_rate: Optional[Callable[[], float]] = None
         self._send = send
         self._clock = clock
         self._started_s: Optional[float] = None
@@ -223,6 +225,7 @@ class Meter:
                 loss=interval.loss / interval.samples,
                 accuracy=interval.accuracy / interval.samples,
                 samples_per_second=interval.samples_per_second,
+                learning_rate=self.learning_rate() if self.learning_rate else None,
             )
         )
         self._send(Progress(self.step, self.plan.steps, "train", self._remaining_s(now_s)))

@@ -34,6 +34,10 @@ class OwnKerasTraining(KerasTraining):
         with script.blamed():
             super().fit(self._labelled(images), meter, stop)
 
+    def learning_rate(self) -> float:
+        """Return it as the model's own optimizer has it now."""
+        return float(self._model.optimizer.learning_rate)
+
     def _built(self, steps: int) -> Any:
         script = own_script.load(self._request.script_path)
         images = script.images(self._request)

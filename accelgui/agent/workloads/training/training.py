@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from accelgui.agent import backends
 from accelgui.agent.failures import InputError
@@ -187,7 +188,19 @@ def _train(team: Team, images: Images, meter: Meter, weights: Weights, channel: 
     channel.send(Progress(0, plan.steps, "train"))
     if team.rank == 0:  # All of a team have the same ones.
         weights.are_in(training)
+    meter.learning_rate = _learning_rate(request, training, meter)
     training.fit(images, meter, Pausing(channel, meter))
+
+
+def _learning_rate(request: TrainingRequest, training: Any, meter: Meter) -> Callable[[], float]:
+    own: Optional[Callable[[], float]] = getattr(training, "learning_rate", None)
+    if own is not None:
+        return own
+    first = NETWORKS[request.model].learning_rate
+    if request.script_path is not None:
+        first = own_script.load(request.script_path).learning_rate
+    # The schedule of all trainers: half a cosine down to 0.
+    return lambda: first * 0.5 * (1 + math.cos(math.pi * min(meter.step / meter.plan.steps, 1)))
 
 
 def _own_images(request: TrainingRequest, meter: Meter, channel: Channel) -> Images:

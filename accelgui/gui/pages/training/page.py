@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from accelgui.gui.pages.page import Page
 from accelgui.gui.pages.run_stage import RunStage
 from accelgui.gui.pages.training import ending, progress
+from accelgui.gui.pages.training.board_button import BoardButton
 from accelgui.gui.pages.training.form import TrainingForm
 from accelgui.gui.pages.training.ladder_stage import LadderStage
 from accelgui.gui.pages.training.panels import PANELS
@@ -65,6 +66,7 @@ class TrainingPage(Page):
         self.plots = TimePlots(PANELS, self._label_of)
         self.stage = RunStage(self.plots, "trending-up", cancel=N_("Stop"))
         self.ladder = LadderStage()
+        self.board = BoardButton(session)
         self.remedies = Remedies()
         self._to_search: RunRecord | None = None
         self._numbers = itertools.count(1)
@@ -103,6 +105,7 @@ class TrainingPage(Page):
         self.stage.put_beside(self.remedies)
         right.addLayout(self._stages)
         row.addLayout(right, 1)
+        self.plots.bar.addWidget(self.board)
 
     def _connect(self) -> None:
         self.form.start_pressed.connect(self.start)
@@ -119,6 +122,7 @@ class TrainingPage(Page):
         self.runs.shown_changed.connect(self.plots.stack.set_shown)
         self.runs.remove_asked.connect(self._remove)
         self.plots.trouble.connect(self.stage.say_trouble)
+        self.board.trouble.connect(self.stage.say_trouble)
         self.stage.stop_pressed.connect(self.stop)
         self.stage.stop_other_pressed.connect(self.session.stop_run)
         self.session.snapshot_changed.connect(self._on_snapshot)
@@ -225,6 +229,7 @@ class TrainingPage(Page):
         self.plots.retranslate()
         self.stage.retranslate()
         self.ladder.retranslate()
+        self.board.retranslate()
         self.stage.empty.say(
             _("Watch this machine learn"),
             _(
