@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.logs.areas import SIGNS
 from accelgui.diagnosis.logs.blocks import Gap, in_blocks, read_blocks
 from accelgui.diagnosis.logs.codes import BENIGN
+from accelgui.diagnosis.logs.gist import Ends
 from accelgui.diagnosis.logs.reading import pieces, whole
 from accelgui.diagnosis.logs.searching import Search, SignCase
 from accelgui.diagnosis.logs.weighing import weigh
@@ -51,8 +52,10 @@ def explain(
     found: list[Clue] = []
     blocks = _Counted(log)
     search = Search(_CASE, is_wanted)
+    ends = Ends()
     offset = line_count = 0
     for piece in pieces(blocks):
+        ends.take(piece)
         found.extend(search.clues(piece, offset))
         if not is_wanted():
             break
@@ -60,7 +63,7 @@ def explain(
             offset += piece.end
             line_count = piece.line_at(max(piece.end - 1, 0))
     coverage = Coverage(line_count, blocks.read_bytes, blocks.total_bytes, search.passed_over_count)
-    return Explanation(weigh(_each_once(found), source), coverage)
+    return Explanation(weigh(_each_once(found), ends.lines(), source), coverage)
 
 
 class _Counted:
@@ -93,4 +96,4 @@ def _each_once(found: list[Clue]) -> list[Clue]:
     return list(seen.values())
 
 
-__all__ = ["Coverage", "Explanation", "explain", "read_blocks", "whole"]
+__all__ = ["Coverage", "Explanation", "Gap", "explain", "read_blocks", "whole"]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
 from accelgui.diagnosis.logs.areas.errors import NUMBERED
 from accelgui.diagnosis.logs.clues import Candidate, Clues
-from accelgui.diagnosis.logs.codes import ORDER, PLACES
+from accelgui.diagnosis.logs.codes import BENIGN, ORDER, PLACES
 from accelgui.diagnosis.logs.frameworks import framework_of
+from accelgui.diagnosis.logs.gist import grasp
 from accelgui.diagnosis.logs.signs import Clue, evidence
 from accelgui.model.finding import Confidence, Finding, Severity
 
@@ -110,10 +111,17 @@ _BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
 }
 
 
-def weigh(found: Iterable[Clue], source: str) -> tuple[Finding, ...]:
-    """Return the findings of a log, the likeliest cause first, consequences left out."""
+def weigh(
+    found: Iterable[Clue], lines: list[tuple[int, str]], source: str
+) -> tuple[Finding, ...]:
+    """Return the findings of a log, the likeliest cause first, consequences left out.
+
+    `lines` are read for their gist where what was `found` speaks for no cause.
+    """
     clues = _with_derived(list(found))
     candidates = _merged([*_spoken_for(clues), *_proposed(clues)])
+    if all(candidate.code in BENIGN for candidate in candidates):
+        candidates += grasp(lines, [clue for each in candidates for clue in each.clues])
     candidates = candidates or _guessed(clues)
     candidates = _without_consequences(candidates)
     candidates = _without_guesses(candidates)
