@@ -47,6 +47,13 @@ def made_logs() -> list[MadeLog]:
     return logs
 
 
+def near_misses() -> list[tuple[str, str]]:
+    """Read them all: a cause that must not be told, and the log that nearly shows it."""
+    text = (FOLDER / "near_misses.txt").read_text(encoding="utf-8")
+    parts = [part.partition("\n") for part in re.split(r"(?m)^=== ", text)[1:]]
+    return [(code.strip(), log) for code, _, log in parts]
+
+
 def variants(log: MadeLog) -> dict[str, bytes]:
     """Return the log as other terminals, tools and machines would have written it."""
     text = log.text

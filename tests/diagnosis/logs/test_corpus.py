@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from diagnosis.logs.corpus_of_logs import MadeLog, made_logs, variants
+from diagnosis.logs.corpus_of_logs import MadeLog, made_logs, near_misses, variants
 
 from accelgui.diagnosis.logs import explain
 from accelgui.diagnosis.logs.codes import BENIGN, PLACES
@@ -82,6 +82,15 @@ def test_that_it_stays_so_however_the_log_was_written() -> None:
 def test_that_each_cause_has_a_log_that_shows_it() -> None:
     shown = {cause for log in LOGS for cause in log.causes}
     assert shown == set(PLACES)
+
+
+def test_that_each_cause_has_a_log_that_nearly_shows_it() -> None:
+    assert {code for code, _ in near_misses()} == set(PLACES)
+
+
+@pytest.mark.parametrize(("code", "text"), near_misses(), ids=[code for code, _ in near_misses()])
+def test_that_what_is_nearly_the_case_is_not_told(code: str, text: str) -> None:
+    assert code not in {finding.code for finding in explain(text).findings}
 
 
 def test_that_each_cause_has_words() -> None:

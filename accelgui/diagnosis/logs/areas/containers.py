@@ -213,7 +213,8 @@ SIGNS = (
         ("permission denied", "operation not permitted", "crw-------"),
         r"(?P<node>/dev/(?:nvidia[\w-]*|accel\d+|vfio/\w+|kfd|dri/\w+))[^\n]{0,60}"
         r"(?:Permission denied|Operation not permitted)"
-        r"|(?:Permission denied|Operation not permitted)[^\n]{0,60}"
+        r"|(?:Permission denied|Operation not permitted)[:)]{0,2}(?: (?:while|when|for|on|opening|"
+        r"accessing|to open|access to))* ['\"]?"
         r"(?P<node2>/dev/(?:nvidia[\w-]*|accel\d+|vfio/\w+|kfd|dri/\w+))"
         r"|crw-{7}[^\n]{0,60}nvidia",
     ),
