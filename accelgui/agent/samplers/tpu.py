@@ -7,10 +7,12 @@ The service and its messages: tpu_metric_service.proto of tpu-info
 from __future__ import annotations
 
 import os
+import socket
 from typing import Any, Callable, Optional
 
 from accelgui.agent.samplers.protobuf import Field, field, fields, message
 from accelgui.agent.samplers.source import Judge, Values, memory_bytes, percent
+from accelgui.agent.samplers.tpu_sdk import TpuSdk
 
 _METHOD = "/tpu.monitoring.runtime.RuntimeMetricService/GetRuntimeMetric"
 _PORTS_VARIABLE = "TPU_RUNTIME_METRICS_PORTS"
@@ -23,6 +25,7 @@ _DUTY = "tpu.runtime.tensorcore.dutycycle.percent"
 _memory_total = Judge(1, 1 << 60)
 
 _DEADLINE_S = 0.5
+_CONNECT_S = 0.2
 # Without a workload nobody listens; the next one shall be noticed within seconds.
 _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 500),
@@ -34,23 +37,39 @@ _OPTIONS = (
 class TpuSource:
     """All TPU chips of this host; None for every value while no workload holds them."""
 
-    names = ("utilisation_percent", "memory_used_bytes", "memory_total_bytes")
+    names: tuple[str, ...] = ("utilisation_percent", "memory_used_bytes", "memory_total_bytes")
 
     def __init__(self, chips: int) -> None:
         self.devices = tuple(f"tpu:{chip}" for chip in range(chips))
         self._calls = _connect()
+        self._sdk = TpuSdk(chips, _is_served)
+        self.names = (*self.names, *self._sdk.names)
 
     def take(self) -> dict[str, Values]:
         """Return the values of each chip, summed over its cores where those are told apart."""
         used, total, duty = (self._metric(name) for name in (_USED, _TOTAL, _DUTY))
         return {
-            device: {
-                "utilisation_percent": percent(_mean(self._of_chip(duty, chip))),
-                "memory_used_bytes": memory_bytes(_sum(self._of_chip(used, chip))),
-                "memory_total_bytes": _memory_total(_sum(self._of_chip(total, chip))),
-            }
+            device: self._completed(
+                chip,
+                {
+                    "utilisation_percent": percent(_mean(self._of_chip(duty, chip))),
+                    "memory_used_bytes": memory_bytes(_sum(self._of_chip(used, chip))),
+                    "memory_total_bytes": _memory_total(_sum(self._of_chip(total, chip))),
+                },
+            )
             for chip, device in enumerate(self.devices)
         }
+
+    def _completed(self, chip: int, values: Values) -> Values:
+        """Add what only libtpu itself tells, and what the service does not."""
+        if not self._sdk.is_there:
+            return values
+        told = self._sdk.values(chip)
+        return {name: _first(values.get(name), told[name]) for name in self.names}
+
+    def end(self) -> None:
+        """Ask libtpu no longer."""
+        self._sdk.end()
 
     def _metric(self, name: str) -> dict[int, float]:
         """Return a metric by libtpu's device id."""
@@ -92,8 +111,7 @@ def _connect() -> list[Callable[[str], bytes]]:
         import grpc
     except Exception:  # noqa: BLE001 - Absent, or broken in this Python.
         return []
-    ports = os.environ.get(_PORTS_VARIABLE) or _DEFAULT_PORT
-    return [_call(grpc, port.strip()) for port in ports.split(",") if port.strip().isdecimal()]
+    return [_call(grpc, port) for port in _ports()]
 
 
 def _call(grpc: Any, port: str) -> Callable[[str], bytes]:
@@ -107,6 +125,26 @@ def _call(grpc: Any, port: str) -> Callable[[str], bytes]:
         return answer
 
     return ask
+
+
+def _ports() -> list[str]:
+    ports = os.environ.get(_PORTS_VARIABLE) or _DEFAULT_PORT
+    return [port.strip() for port in ports.split(",") if port.strip().isdecimal()]
+
+
+def _is_served() -> bool:
+    """Does a workload run, as far as anybody listens where it would serve its metrics?"""
+    for port in _ports():
+        try:
+            socket.create_connection(("localhost", int(port)), _CONNECT_S).close()
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def _first(*values: Optional[float]) -> Optional[float]:
+    return next((value for value in values if value is not None), None)
 
 
 def _mean(values: list[float]) -> Optional[float]:

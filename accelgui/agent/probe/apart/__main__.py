@@ -1,4 +1,4 @@
-"""Ask one driver library: ``python …/probe/apart nvml|libcuda ARGUMENT…``."""
+"""Ask one driver library: ``python …/probe/apart nvml|libcuda|libtpu ARGUMENT…``."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ if __name__ == "__main__":
     # The same registration by folder with which the agent itself starts.
     runpy.run_path(str(agent / "__main__.py"), run_name="agent")["_register_package"](agent.parent)
 
-    from accelgui.agent.probe.apart import libcuda, nvml
+    from accelgui.agent.probe.apart import libcuda, libtpu, nvml
 
-    {"nvml": nvml.ask, "libcuda": libcuda.ask}[sys.argv[1]](sys.argv[2:])
+    ask = {"nvml": nvml.ask, "libcuda": libcuda.ask, "libtpu": libtpu.watch}
+    ask[sys.argv[1]](sys.argv[2:])
     # Driver libraries may hang or crash while they are unloaded, and nothing is left to do.
     sys.stdout.flush()
     os._exit(0)
