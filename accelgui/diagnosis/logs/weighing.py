@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
 from accelgui.diagnosis.logs.areas.errors import NUMBERED
+from accelgui.diagnosis.logs.areas.noise import REMARKS
 from accelgui.diagnosis.logs.clues import Candidate, Clues
 from accelgui.diagnosis.logs.codes import BENIGN, ORDER, PLACES
 from accelgui.diagnosis.logs.frameworks import framework_of
@@ -111,21 +112,27 @@ _BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
 }
 
 
-def weigh(
-    found: Iterable[Clue], lines: list[tuple[int, str]], source: str
-) -> tuple[Finding, ...]:
+def weigh(found: Iterable[Clue], lines: list[tuple[int, str]], source: str) -> tuple[Finding, ...]:
     """Return the findings of a log, the likeliest cause first, consequences left out.
 
     `lines` are read for their gist where what was `found` speaks for no cause.
     """
     clues = _with_derived(list(found))
     candidates = _merged([*_spoken_for(clues), *_proposed(clues)])
-    if all(candidate.code in BENIGN for candidate in candidates):
-        candidates += grasp(lines, [clue for each in candidates for clue in each.clues])
+    if all(c.code in BENIGN for c in candidates) and not _is_well(clues):
+        candidates += grasp(
+            lines, [*(clue for each in candidates for clue in each.clues), *clues.all(*REMARKS)]
+        )
     candidates = candidates or _guessed(clues)
     candidates = _without_consequences(candidates)
     candidates = _without_guesses(candidates)
     return tuple(_finding(candidate, clues, source) for candidate in _in_order(candidates))
+
+
+def _is_well(clues: Clues) -> bool:
+    """Say whether a device is shown at work, and nothing is called an error."""
+    works = clues.has("gpu_listed", "tpu_listed", "jax_works", "true")
+    return works and not clues.has("trouble_words")
 
 
 def _with_derived(found: list[Clue]) -> Clues:

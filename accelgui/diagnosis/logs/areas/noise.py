@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.clues import certain, likely
@@ -18,6 +19,52 @@ _CERTAIN = Confidence.CERTAIN
 
 # What JAX says of a backend that this build, or this system, can never have.
 _NEVER_HERE = ("not in the list", "not a known", "unimplemented", "not implemented")
+# Lines of healthy machines that sound like trouble and need no finding of their own.
+_REMARKS = (
+    "dxcore initialization failed, continuing",
+    "nv_warn_nothing_to_do",
+    "nvidia-fabricmanager.service: failed",
+    "is not a symbolic link",
+    "missing compat32 library",
+    "missing library libnvidia",
+    "missing library libgl",
+    "missing library libegl",
+    "missing library libvdpau",
+    "cupti_error_insufficient_privileges",
+    "cupti could not be loaded",
+    "cupti error",
+    "matching triton is not available",
+    "no module named 'triton'",
+    "no module named 'xformers'",
+    "no module 'xformers'",
+    "triton not found; flop",
+    "xformers can't load c++",
+    "won't be available",
+    "requires the dev libaio",
+    "sparse_attn requires",
+    "using untested triton",
+    "no plugin found (libnccl-net",
+    "libnccl-net.so",
+    "failed to allocate nvkmskapidevice",
+    "for unknown op: tpu",
+    "not assigned to the preferred execution",
+    "module taints kernel",
+    "tainting kernel",
+    "i2c timeout error",
+    "argument #4 type mismatch",
+    "initial frozen solve",
+    "currently take into account all the packages",
+    "blacklist nouveau",
+    "nouveau modeset=0",
+    "mlir optimization pass",
+    "mlir crash reproducer",
+    "will not be able to use flash",
+    "cannot use flashattention",
+    "trained with device",
+    "num_workers",
+    "out of memory handler",
+    "running module version sanity check",
+)
 
 SIGNS = (
     sign(
@@ -95,6 +142,7 @@ SIGNS = (
         says="absent_backend_probe",
         confidence=_CERTAIN,
     ),
+    sign("remarks", _REMARKS, f"(?P<said>{'|'.join(map(re.escape, _REMARKS))})"),
     sign(
         "cpu_features",
         (
@@ -201,5 +249,8 @@ def _in_passing(clues: Clues) -> list[Clue]:
     fatal = clues.values("backend_fatal", "backend")
     return [clue for clue in clues.all("backend") if clue["backend"] not in fatal]
 
+
+# The signs of lines that no other reading may take for trouble.
+REMARKS = ("remarks", "backend_passing", "cpu_features", "no_switches")
 
 RULES: tuple[Rule, ...] = (other_framework, another_by_name, backends, unused)

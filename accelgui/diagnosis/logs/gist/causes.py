@@ -113,7 +113,7 @@ ROWS: tuple[Row, ...] = tuple(
         ("libdevice_not_found", "libdevice", "missing failed", 7),
         # The framework's build.
         ("tensorflow_gpu_package_removed", "tensorflow_gpu", "missing failed", 6),
-        ("no_wheel_for_python_version", "wheel", "missing failed unsupported", 5),
+        ("no_wheel_for_python_version", "wheel @framework", "missing failed unsupported", 5),
         ("numpy_abi_incompatible", "numpy", "mismatch", 7),
         ("numpy_abi_incompatible", "numpy import", "failed", 5),
         ("protobuf_incompatible", "protobuf", "mismatch failed too_old", 6),
