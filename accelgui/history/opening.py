@@ -63,7 +63,7 @@ def prepare(
         notice = "" if is_sound else _set_aside(path)
         _migrate(path, STEPS if steps is None else steps, target)
     except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
+        if _is_held(error):
             text = _("The history in {path} is held by another program.")
             raise HistoryError(text.format(path=path)) from error
         if _is_readable(path, target):
@@ -130,8 +130,18 @@ def _migrate(path: Path, steps: Mapping[int, tuple[str, ...]], target: int) -> N
 
 def _try_to_write(connection: sqlite3.Connection) -> None:
     """Raise sqlite3.OperationalError now, not with the first result, where nothing can be kept."""
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute("ROLLBACK")
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        # Another window writes at this moment: this one will, later.
+        if not _is_held(error):
+            raise
+
+
+def _is_held(error: sqlite3.OperationalError) -> bool:
+    return "locked" in str(error) or "busy" in str(error)
 
 
 def _is_readable(path: Path, target: int) -> bool:

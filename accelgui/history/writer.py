@@ -235,8 +235,8 @@ def _give_back(connection: sqlite3.Connection) -> None:
         "DELETE FROM snapshot WHERE digest NOT IN"
         " (SELECT snapshot FROM entry WHERE snapshot IS NOT NULL)"
     )
-    # Each row that is fetched returns a page.
-    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    # It returns a page a step, and `execute` takes one step of what has no columns.
+    connection.executescript("PRAGMA incremental_vacuum")
 
 
 def _size(connection: sqlite3.Connection) -> int:

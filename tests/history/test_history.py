@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from accelgui.history import Entry, History, HistoryError, Writer
-from accelgui.history.comparing import differences
+from accelgui.history import History, HistoryError, Writer
 from accelgui.history.entries import CUT_OFF
 from accelgui.history.opening import prepare
 from accelgui.history.schema import SCHEMA, STEPS
@@ -237,19 +236,6 @@ def test_that_a_home_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(HistoryError, match="cannot be used"):
         prepare(tmp_path / "file" / "history.sqlite")
-
-
-def test_that_facts_are_compared_by_name() -> None:
-    entries = [
-        Entry(1, "training", 0.0, facts={"driver": "550", "device": "gpu:0", "loss": 0.1}),
-        Entry(2, "training", 0.0, facts={"driver": "580", "device": "gpu:0"}),
-    ]
-
-    assert differences(entries) == [
-        ("driver", ("550", "580"), True),
-        ("device", ("gpu:0", "gpu:0"), False),
-        ("loss", (0.1, None), True),
-    ]
 
 
 def test_that_ids_of_two_windows_do_not_meet(path: Path) -> None:
