@@ -1,6 +1,11 @@
-"""Why a GPU holds its clocks back, from NVML's bits (nvml.h, nvmlClocksEventReason…)."""
+"""Why a device holds its clocks back: NVML's bits (nvml.h, nvmlClocksEventReason…), a score."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Idling, clocks that a person set and the sync of boards are no limits.
 _LIMITS = {
@@ -10,6 +15,18 @@ _LIMITS = {
     0x40: "hardware_thermal",
     0x80: "power_brake",
 }
+
+
+def limits_of(values: Mapping[str, float | None]) -> tuple[str, ...] | None:
+    """Return what holds a device's clocks back by its values, None where they do not speak of it.
+
+    A TPU tells a score: 0 is not slowed.
+    """
+    if "clocks_event_reasons" in values:
+        return limits(values["clocks_event_reasons"])
+    if "throttle_score" in values:
+        return ("throttled",) if values["throttle_score"] else ()
+    return None
 
 
 def limits(reasons: float | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.model.sample import HOST
-from accelgui.telemetry.limits import limits
+from accelgui.telemetry.limits import limits_of
 from accelgui.telemetry.series import DEFAULT_LIMIT, LongSeries, Series
 from accelgui.telemetry.spans import Spans
 
@@ -82,9 +82,9 @@ class Store:
             self.impossible_values = int(sample.values.get("impossible_values_count") or 0)
         for name, value in _shown(sample.device, sample.values):
             self._add(device, name, time_s, value)
-        if "clocks_event_reasons" in sample.values:
-            spans = self.limits.setdefault(device, Spans())
-            spans.add(time_s, limits(sample.values["clocks_event_reasons"]))
+        held = limits_of(sample.values)
+        if held is not None:
+            self.limits.setdefault(device, Spans()).add(time_s, held)
 
     def mark(self, mark: Mark) -> None:
         """Keep that something happened."""

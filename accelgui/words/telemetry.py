@@ -59,6 +59,7 @@ _LIMITS = {
     "software_thermal": N_("too warm"),
     "hardware_thermal": N_("too hot"),
     "power_brake": N_("power brake"),
+    "throttled": N_("throttled"),
 }
 
 _EXPLANATIONS = {
@@ -67,6 +68,7 @@ _EXPLANATIONS = {
     "software_thermal": N_("The driver lowers the clocks because GPU or memory is too warm."),
     "hardware_thermal": N_("The hardware lowers its clocks because it is too hot."),
     "power_brake": N_("The power supply asked for lower clocks."),
+    "throttled": N_("The chip works slower so as not to get too hot or draw too much."),
 }
 
 

@@ -12,6 +12,7 @@ from made import snapshots
 from accelgui.gui.pages.monitor import MonitorPage
 from accelgui.gui.pages.monitor.processes import end_process
 from accelgui.gui.theme import Role
+from accelgui.model.device import Device, DeviceKind
 from accelgui.model.events import EpochDone, ProcessesSeen, SampleTaken, XidSeen
 from accelgui.model.outcome import RunOutcome, RunStatus
 from accelgui.model.sample import DeviceProcess, Sample
@@ -92,6 +93,25 @@ def test_that_throttling_is_a_named_band_behind_the_clocks(page: MonitorPage) ->
     assert band.end_s - band.start_s == pytest.approx(2.0)
     note = page.picture.note_at(band.start_s + 1)
     assert note.startswith("GPU 0: power limit. The clocks are lowered")
+
+
+def test_that_a_throttled_tpu_has_its_band_though_it_tells_no_clock(page: MonitorPage) -> None:
+    held = {"utilisation_percent": 90.0, "memory_used_bytes": 1.0, "throttle_score": 3.0}
+    feed(page.session, held, held, {**held, "throttle_score": 0.0}, device="tpu:0")
+    page.picture.show_happenings()
+    (band,) = page.picture.plots.stack.panels["utilisation"].happenings.bands
+    assert band.text == "throttled"
+
+
+def test_that_a_silent_tpu_is_explained(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 1.0}, device="cpu")
+    tpu = Device("tpu:0", DeviceKind.TPU, "TPU v5e")
+    page.session._on_snapshot(snapshots.with_devices(snapshots.cpu_only(), tpu))
+    page._show_readings()
+    assert page.devices.note.plain == "A TPU tells its values only while a workload uses it."
+    feed(page.session, {"memory_used_bytes": 1.0}, device="tpu:0")
+    page._show_readings()
+    assert not page.devices.note.isVisible()
 
 
 def test_that_runs_and_epochs_are_marked_on_the_axis(page: MonitorPage) -> None:

@@ -38,6 +38,9 @@ class DeviceList(Card):
         self.body.setSpacing(0)
         self.rows: dict[str, _DeviceRow] = {}
         self._group = QButtonGroup(self)
+        self.note = Label(kind="small")
+        self.note.hide()
+        self.body.addWidget(self.note)
         theme.changed.connect(self._draw_swatches)
 
     def offer(self, devices: Iterable[str], numbers: dict[str, int]) -> None:
@@ -63,6 +66,11 @@ class DeviceList(Card):
             else:
                 value = store.value_at(device, name, time_s)
             row.value.say("–" if value is None else percent_text(round(value)))
+
+    def say(self, text: str) -> None:
+        """Write a note below the devices, "" for none."""
+        self.note.say(text)
+        self.note.setVisible(bool(text))
 
     def names(self, names: dict[str, str]) -> None:
         """Say in tooltips what the devices are called."""

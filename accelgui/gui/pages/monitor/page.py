@@ -18,6 +18,7 @@ from accelgui.gui.pages.monitor.replay_bar import ReplayBar
 from accelgui.gui.pages.page import Page
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Card, EmptyState
+from accelgui.model.device import DeviceKind
 from accelgui.words import _
 from accelgui.words.devices import device_title, key_name
 from accelgui.words.outcomes import sentence
@@ -257,11 +258,21 @@ class MonitorPage(Page):
             return
         if self._replay is not None:
             self.cores.show_loads(())
+            self.devices.say("")
             return
         store = self.session.live.store
         self.devices.show_values(store)
+        self.devices.say(self._idle_tpus())
         self.cores.show_loads(store.cores)
         self.controls.say_impossible(store.impossible_values)
+
+    def _idle_tpus(self) -> str:
+        """Say why chips that are there tell nothing, "" where none is silent."""
+        machine = self.session.snapshot.machine if self.session.snapshot else None
+        tpus = [d.key for d in machine.devices if d.kind is DeviceKind.TPU] if machine else []
+        store = self.session.live.store
+        is_silent = any(store.last(tpu, "memory_used_bytes") is None for tpu in tpus)
+        return _("A TPU tells its values only while a workload uses it.") if is_silent else ""
 
     def _show_state(self) -> None:
         codes = self.picture.panels_with_values()

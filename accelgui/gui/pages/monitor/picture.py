@@ -33,6 +33,7 @@ QUANTITIES, DEVICES = "quantities", "devices"
 
 # Names and bands change seldom; twice a second is soon enough.
 _SLOW_MS = 500
+_FIRST = BY_QUANTITY[0].code
 # A mark this near to the pointer is meant, as a share of what is seen.
 _NEAR = 0.006
 _ROLES = {"xid": Role.BAD, "alert": Role.WARNING}
@@ -181,9 +182,11 @@ class Picture(QWidget):
             Moment(mark.time_s - zero_s, mark_text(mark), _ROLES.get(mark.code, Role.MUTED))
             for mark in source.store.marks
         ]
+        # A TPU has no clocks to be seen.
+        held_in = "clock" if stack.panels.get("clock") and stack.panels["clock"].curves else _FIRST
         for code, panel in stack.panels.items():
             of = code if self._view == DEVICES else None
-            has_bands = self._view == DEVICES or code == "clock"
+            has_bands = self._view == DEVICES or code == held_in
             panel.happenings.show(self._bands(source, of) if has_bands else (), moments)
 
     def note_at(self, time_s: float) -> str:
