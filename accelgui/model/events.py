@@ -310,6 +310,7 @@ class LadderRung:
     a code, and `message` the framework's words. `loss` is the validation loss after the first
     epoch, `loss_unchanged` whether it is that of the first rung, None where it cannot be compared.
     `is_kept` says whether the next rungs build on this one: one that only slows down is left out.
+    `replicas_count` is how many devices shared each batch.
     """
 
     rung: str
@@ -327,6 +328,7 @@ class LadderRung:
     is_kept: bool = False
     reason: Optional[str] = None
     message: Optional[str] = None
+    replicas_count: int = 1
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import strategies
 from accelgui.words.devices import key_name
-from accelgui.words.translation import N_, _
+from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import count_text, number_text, rate_text
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ RUNGS = {
     "mixed_float16": N_("Mixed float16"),
     "mixed_bfloat16": N_("Mixed bfloat16"),
     "larger_batch": N_("Larger batch"),
+    "all_devices": N_("All devices"),
 }
 
 _REASONS = {
@@ -43,6 +45,8 @@ def reason(rung: LadderRung) -> str:
     """Say why a rung could not be climbed, in the framework's words where only it knows."""
     if rung.reason in _REASONS:
         return _(_REASONS[rung.reason])
+    if rung.reason is not None and strategies.is_known(rung.reason):
+        return strategies.lack(rung.reason)
     return rung.message or _("It failed.")
 
 
@@ -68,6 +72,9 @@ def spread_text(rung: LadderRung) -> str:
 def remark(rung: LadderRung, first: LadderRung | None) -> str:
     """Say what else is to know of a measured rung: batch, loss, energy, whether it pays."""
     parts = []
+    if rung.replicas_count > 1:
+        devices = n_("{count} device", "{count} devices", rung.replicas_count)
+        parts.append(devices.format(count=count_text(rung.replicas_count)))
     if first is not None and rung.batch_size != first.batch_size:
         parts.append(_("batch {size}").format(size=count_text(rung.batch_size)))
     if rung.loss_unchanged is True and rung is not first:

@@ -20,9 +20,8 @@ STRATEGIES = {
 _EXPLANATIONS = {
     "one": N_("The whole batch goes to one device."),
     "all": N_(
-        "Each device holds a copy of the network and takes an even share of each batch; their"
-        " gradients are added up. The result is that of one device. Pays for large networks and"
-        " batches."
+        "Each takes an even share of every batch, and the gradients are added up: the result is"
+        " that of one device. Pays for large networks and batches."
     ),
     "multi-worker": N_(
         "As with all devices, over the network. Start the same command on each machine, with"
@@ -43,7 +42,9 @@ _LACKING = {
     "one_worker_only": N_("--workers takes two addresses or more."),
     "worker_index_missing": N_("--worker-index says which of the workers this one is, from 0."),
     "worker_index_too_large": N_("--worker-index counts from 0 to the number of workers less one."),
-    "one_device_only": N_("There is one device here: a second one could take a share."),
+    "one_device_only": N_(
+        "There is one device here. With a second one, each would take half of every batch."
+    ),
     "batch_not_divisible": N_("The batch cannot be divided evenly among the devices."),
     "devices_unknown": N_("How many devices there are is not known yet."),
 }

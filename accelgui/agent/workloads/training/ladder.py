@@ -11,6 +11,8 @@ from accelgui.agent import backends
 from accelgui.agent.failures import InputError, WorkError
 from accelgui.agent.workloads.training import data
 from accelgui.agent.workloads.training.course import Course
+from accelgui.agent.workloads.training.distributed import rung as sharing
+from accelgui.agent.workloads.training.distributed.places import beside
 from accelgui.agent.workloads.training.energy import EnergyCounter
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
 from accelgui.agent.workloads.training.rungs import BATCH_FACTOR, ground, obstacle, rungs, with_rung
@@ -102,9 +104,11 @@ class _Ladder:
 
     def _rung(self, code: str, request: TrainingRequest) -> Optional[LadderRung]:
         """Return what a rung came to, None where it was interrupted."""
+        is_shared = code == "all_devices"
         rung = LadderRung(
             rung=code,
-            device=request.device,
+            device=self._device.key if is_shared else request.device,
+            replicas_count=len(beside(self._device, self._backend)) if is_shared else 1,
             batch_size=request.batch_size,
             execution=request.execution,
             precision=request.precision,
@@ -128,6 +132,9 @@ class _Ladder:
         course = Course(
             self._channel.stopping, EnergyCounter(device), plan, self._request.measure_s
         )
+        if code == "all_devices":
+            sharing.run(request, images, course)
+            return course
         meter = Meter(plan, course.take)
         if code == "cpu_eager" and device != self._device:
             # TensorFlow settles which GPUs it sees with the first work that it does.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
+from accelgui.agent.workloads.training.distributed import rung as sharing
 from accelgui.model.requests import TrainingRequest
+from accelgui.model.strategies import ALL
 from accelgui.model.techniques import lacking
 
 if TYPE_CHECKING:
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 # Enough to show what a batch is worth, and still in reach of small memories.
 BATCH_FACTOR = 8
 
-_TECHNIQUES = ("graph", "xla", "tf32", "mixed_float16", "mixed_bfloat16", "larger_batch")
+_TECHNIQUES = (
+    "graph",
+    "xla",
+    "tf32",
+    "mixed_float16",
+    "mixed_bfloat16",
+    "larger_batch",
+    "all_devices",
+)
 
 
 def rungs(device: FrameworkDevice) -> tuple[str, ...]:
@@ -46,17 +56,18 @@ def ground(request: LadderRequest, backend: Backend, device: FrameworkDevice) ->
 
 def with_rung(code: str, base: TrainingRequest, device: FrameworkDevice) -> TrainingRequest:
     """Return the training of a rung that stands on `base`."""
-    if code == "device_eager":
-        return replace(base, device=device.key)
-    if code in {"graph", "xla"}:
-        return replace(base, execution=code)
-    if code == "tf32":
-        return replace(base, tf32=True)
     if code.startswith("mixed_"):
         return replace(base, precision=code)
-    if code == "larger_batch":
-        return replace(base, batch_size=BATCH_FACTOR * base.batch_size)
-    return base
+    every = "cpu" if device.key == "cpu" else "auto"
+    changes: dict[str, dict[str, Any]] = {
+        "device_eager": {"device": device.key},
+        "graph": {"execution": "graph"},
+        "xla": {"execution": "xla"},
+        "tf32": {"tf32": True},
+        "larger_batch": {"batch_size": BATCH_FACTOR * base.batch_size},
+        "all_devices": {"strategy": ALL, "device": every},
+    }
+    return replace(base, **changes.get(code, {}))
 
 
 def obstacle(
@@ -67,4 +78,6 @@ def obstacle(
         return "no_tf32"
     if code.startswith("mixed_") and code[len("mixed_") :] not in backend.dtypes(device):
         return "no_such_dtype"
+    if code == "all_devices":
+        return sharing.obstacle(request, backend, device)
     return lacking(request)

@@ -16,10 +16,13 @@ from accelgui.runs.run import AgentRun
 MEASURE_S = 0.3
 
 
-def climb(request: LadderRequest, *, stop_after: int = 99) -> tuple[list[LadderRung], AgentRun]:
+def climb(
+    request: LadderRequest, *, stop_after: int = 99, virtual: int = 1
+) -> tuple[list[LadderRung], AgentRun]:
     framework = request.framework
     python = python_of(framework) if framework in PYTHON_VARIABLES else sys.executable
-    run = AgentRun(AgentCommand("ladder", request, python))
+    variables = {"ACCELGUI_VIRTUAL_CPU_DEVICES": str(virtual)}
+    run = AgentRun(AgentCommand("ladder", request, python, variables))
     rungs: list[LadderRung] = []
     for event in run.events():
         if isinstance(event, LadderStarted):
@@ -34,7 +37,7 @@ def climb(request: LadderRequest, *, stop_after: int = 99) -> tuple[list[LadderR
 @pytest.mark.parametrize(
     ("framework", "missing"),
     [
-        ("tensorflow", {"tf32": "no_tf32"}),
+        ("tensorflow", {"tf32": "no_tf32", "all_devices": "one_device_only"}),
         ("jax", {"graph": "jax_compiles_with_xla_only", "tf32": "no_tf32"}),
     ],
 )
@@ -42,19 +45,22 @@ def test_that_each_rung_is_measured_or_says_why_not(
     framework: str, missing: dict[str, str]
 ) -> None:
     request = LadderRequest(framework=framework, device="cpu", measure_s=MEASURE_S)
-    rungs, run = climb(request)
+    devices_count = 2 if framework == "jax" else 1
+    rungs, run = climb(request, virtual=devices_count)
     assert run.outcome is not None
     assert run.outcome.status is RunStatus.FINISHED
     assert {rung.rung: rung.reason for rung in rungs if rung.reason} == missing
     measured = [rung for rung in rungs if not rung.reason]
-    assert len(measured) + len(missing) == 6
+    assert len(measured) + len(missing) == 7
+    assert {rung.replicas_count for rung in measured} == {1, devices_count}
     for rung in measured:
         assert rung.low is not None
         assert rung.samples_per_second is not None
         assert rung.high is not None
         assert 0 < rung.low <= rung.samples_per_second <= rung.high
         assert rung.measurements >= 5
-        assert rung.loss_unchanged is (None if rung.rung == "larger_batch" else True)
+        is_comparable = rung.batch_size == request.batch_size
+        assert rung.loss_unchanged is (True if is_comparable else None)
 
 
 def test_that_a_ladder_of_pytorch_can_be_left_half_way() -> None:

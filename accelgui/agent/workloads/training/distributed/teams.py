@@ -24,8 +24,10 @@ _TEAMS = {
 }
 
 
-def team_of(request: ReplicaRequest, channel: Channel) -> ProcessTeam:
+def team_of(request: ReplicaRequest, channel: Channel) -> Team:
     """Return the team that a process was started for; it has joined nobody yet."""
+    if request.training.strategy != MULTI_WORKER and request.training.framework != "pytorch":
+        return Team(request.training)
     package = __name__.rpartition(".")[0]
     module, name = _TEAMS[request.training.framework]
     made: ProcessTeam = getattr(importlib.import_module(f"{package}.{module}"), name)(
