@@ -81,6 +81,9 @@ SIGNS = (
             "only supports ampere",
             "only supported on ampere",
             "gpus or newer",
+            "not yet supported",
+            "no supported gpu(s)",
+            "on an incompatible device",
             "gpu is too old",
             "requires .target",
             "not supported on sm",
@@ -97,7 +100,9 @@ SIGNS = (
         r"greater|later)|is required|and above)"
         r"|only support(?:s|ed on)? (?:\w+ ){0,3}(?:Volta|Turing|Ampere|Ada|Hopper|Blackwell)"
         r"|(?:Volta|Turing|Ampere|Ada|Hopper|Blackwell)[^\n]{0,20}GPUs? or (?:newer|later|higher)"
-        r"|GPU is too old|requires \.target sm_\d+|(?:unsupported|not supported on|does not"
+        r"|GPU,? which is not yet supported|No supported GPU\(s\) detected|generated on an"
+        r" incompatible"
+        r" device|GPU is too old|requires \.target sm_\d+|(?:unsupported|not supported on|does not"
         r" support)"
         r" (?:GPU )?SM ?_?\d+|GPU SM \d+ is not supported",
         says="gpu_arch_not_in_build",

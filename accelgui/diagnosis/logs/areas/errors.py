@@ -284,7 +284,7 @@ SIGNS = (
 
 def compat(clues: Clues) -> Iterator[Candidate]:
     """Errors 803 and 804: the loaded libcuda is not the running driver's own."""
-    changed = clues.has("mismatch", "api_mismatch", "dso_mismatch")
+    changed = clues.has("mismatch", "api_mismatch", "dso_mismatch", "built_for_driver")
     folder = clues.all("compat_folder")[:1]
     on_host = clues.first("bare_metal") if not clues.has(*_CONTAINERS) and not folder else None
     if clue := clues.first("compat_gpu"):

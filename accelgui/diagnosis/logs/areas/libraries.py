@@ -98,6 +98,12 @@ SIGNS = (
         r"Could not find cuda drivers on your machine",
     ),
     sign(
+        "tensorrt_imported",
+        ("importerror: libnvinfer", "error loading shared libraries", "while loading shared"),
+        r"(?:ImportError|while loading shared libraries): (?P<library>libnvinfer\w*\.so[.\d]*):"
+        r" cannot",
+    ),
+    sign(
         "path_cures",
         "ld_library_path",
         r"LD_LIBRARY_PATH=[\"']?[^\n ]{0,80}(?:CONDA_PREFIX|site-packages|envs/[\w.-]+/lib)",
@@ -172,6 +178,12 @@ def missing(clues: Clues) -> Iterator[Candidate]:
             yield possible("cuda_libs_not_on_loader_path", shown, **parameters)
         if present:
             yield possible("cuda_toolkit_incomplete", [*shown, *present[:1]], **parameters)
+
+
+def needed_tensorrt(clues: Clues) -> Iterator[Candidate]:
+    """TensorFlow does without TensorRT; a program that imports it does not."""
+    if clue := clues.first("tensorrt_imported"):
+        yield likely("cuda_library_not_found", [clue], libraries=clue["library"])
 
 
 def no_cuda_runtime(clues: Clues) -> Iterator[Candidate]:
@@ -271,6 +283,7 @@ def _is_single_of_toolkit(names: list[str], opened: list[Clue]) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    needed_tensorrt,
     missing,
     no_cuda_runtime,
     path_is_set_by_hand,

@@ -132,6 +132,8 @@ def no_engine(clues: Clues) -> Iterator[Candidate]:
 def refused(clues: Clues) -> Iterator[Candidate]:
     """Calls of the framework's own that its cuBLAS or cuFFT refuses, being another."""
     if clue := clues.first("cublas_refused"):
+        if "NOT_SUPPORTED" in clue.text:
+            yield likely("gpu_arch_not_in_build", [clue])
         yield likely("library_path_shadows_bundled_cuda", [clue])
         yield likely("operation_fails_on_device", [clue], message=clue.text[:200])
     if clue := clues.first("cufft_failed"):

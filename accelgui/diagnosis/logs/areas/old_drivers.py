@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.logs.clues import likely
+from accelgui.diagnosis.logs.clues import certain, likely
 from accelgui.diagnosis.logs.signs import sign
+from accelgui.diagnosis.logs.versions import newer
 from accelgui.model.finding import Confidence
 
 if TYPE_CHECKING:
@@ -65,7 +66,13 @@ SIGNS = (
         r"|(?:minimum|required) (?:required )?(?:NVIDIA )?driver(?: version)?[^\n]{0,40}\d{3}\.\d+"
         r"[^\n]{0,60}(?:found|installed|current|detected|but)|minimum required Nvidia driver for"
         r"|Outdated driver\. Please|Driver does not support the required nvenc API",
-        says="driver_too_old_for_cuda",
+    ),
+    sign(
+        "built_for_driver",
+        ("built for nvidia driver release", "requires driver", "requires nvidia driver"),
+        r"(?:built for NVIDIA Driver Release|requires (?:NVIDIA )?driver(?: version)?)"
+        r" (?P<wanted>\d{3}(?:\.\d+)*)"
+        r"[^\d\n]{1,60}(?P<found>\d{3}(?:\.\d+)*)",
     ),
     sign(
         "insufficient",
@@ -91,4 +98,20 @@ def older_than_compiler(clues: Clues) -> Iterator[Candidate]:
         yield likely("driver_too_old_for_cuda", [clue, failed], **parameters)
 
 
-RULES: tuple[Rule, ...] = (older_than_compiler,)
+def older_than_built_for(clues: Clues) -> Iterator[Candidate]:
+    """A program names the driver that it wants, and the one that it found."""
+    for clue in clues.all("built_for_driver"):
+        if newer(clue["wanted"], clue["found"]):
+            yield certain("driver_too_old_for_cuda", [clue], driver=clue["found"])
+            return
+
+
+def to_update(clues: Clues) -> Iterator[Candidate]:
+    """Advice to update the driver, but for the compiler's, which is about speed."""
+    about_speed = {clue.line for clue in clues.all("ptxas", "jax_too_old")}
+    shown = [clue for clue in clues.all("driver_to_update") if clue.line not in about_speed]
+    if shown:
+        yield likely("driver_too_old_for_cuda", shown)
+
+
+RULES: tuple[Rule, ...] = (older_than_compiler, older_than_built_for, to_update)

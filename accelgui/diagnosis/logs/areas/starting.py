@@ -87,6 +87,10 @@ SIGNS = (
             "no cuda gpu",
             "matching devices exist",
             "no gpu to monitor",
+            "no gpus detected",
+            "cannot use gpu",
+            "cuda extension not installed",
+            "gpu is required",
         ),
         r"is not able to use GPU|torch\.cuda\.is_available\(\) is False|But your machine only"
         r" has: \[\]"
@@ -98,7 +102,8 @@ SIGNS = (
         r"|No visible GPU is found|defaulting to CPU|Failed to infer device type"
         r"|no GPU (?:is )?available|GPU (?:device )?(?:is )?not available|No CUDA runtime is found"
         r"|No HIP GPUs are available|no valid CUDA device|CUDA device is not available"
-        r"|No available GPU|no matching devices exist|No GPU to monitor",
+        r"|No available GPU|no matching devices exist|No GPU to monitor"
+        r"|no GPUs detected|Cannot use GPU|CUDA extension not installed|GPU is required",
     ),
     sign(
         "no_gpu_list",
