@@ -69,6 +69,42 @@ int cuDeviceTotalMem_v2(size_t *bytes, int device) {
     return SUCCESS;
 }
 
+/* One primary context for each device; what it is told to be is current until it is popped. */
+static int current = -1;
+
+int cuDevicePrimaryCtxRetain(void **context, int device) {
+    int error = enter("cuDevicePrimaryCtxRetain");
+    *context = (void *)((long)device + 1);
+    return error;
+}
+
+int cuDevicePrimaryCtxRelease_v2(int device) {
+    (void)device;
+    return enter("cuDevicePrimaryCtxRelease_v2");
+}
+
+int cuCtxPushCurrent_v2(void *context) {
+    current = (int)(long)context - 1;
+    return enter("cuCtxPushCurrent_v2");
+}
+
+int cuCtxPopCurrent_v2(void **context) {
+    *context = (void *)((long)current + 1);
+    current = -1;
+    return enter("cuCtxPopCurrent_v2");
+}
+
+int cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
+    double free_value, total_value;
+    int error = enter("cuMemGetInfo_v2");
+    if (error) return error;
+    if (current < 0 || !state_number(current, "memory_free", &free_value)) return INVALID_VALUE;
+    if (!state_number(current, "memory_total", &total_value)) return INVALID_VALUE;
+    *free_bytes = (size_t)free_value;
+    *total_bytes = (size_t)total_value;
+    return SUCCESS;
+}
+
 /* Attributes by number: "attribute.16" is the count of multiprocessors. */
 int cuDeviceGetAttribute(int *out, int attribute, int device) {
     char key[40];

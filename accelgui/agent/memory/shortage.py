@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from accelgui.model.snapshot import FrameworkDevice
 
 # A driver out of memory should answer, but one in trouble may not.
-_DRIVER_S = 3.0
+_DRIVER_S = 2.0
+_ALL_DRIVERS_S = 5.0
 
 # A library that cannot begin does so for lack of memory where less than this share is free.
 _LITTLE_LEFT = 0.1
@@ -70,7 +71,7 @@ def _with_gpu(told: MemoryShortage) -> MemoryShortage:
         daemon=True,
     )
     asking.start()
-    asking.join(3 * _DRIVER_S)
+    asking.join(_ALL_DRIVERS_S)
     return found[0] if found else told
 
 

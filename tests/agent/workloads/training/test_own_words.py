@@ -63,22 +63,37 @@ def test_that_a_failure_in_our_files_is_ours() -> None:
     assert raised_by_us(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("device", "full", "code"),
-    [("gpu:0", True, "gpu_out_of_memory"), ("gpu:0", False, None), ("cpu", True, None)],
-)
-def test_that_only_a_full_gpu_is_out_of_gpu_memory(
-    device: str, full: bool, code: str | None
-) -> None:
+def told(error: BaseException, device: str = "gpu:0") -> FrameworkError:
     with (
-        pytest.raises(FrameworkError, match=r"^OOM when allocating") as caught,
-        failures_told(FrameworkDevice(device, device), lambda _: full),
+        pytest.raises(FrameworkError) as caught,
+        failures_told(FrameworkDevice(device, device)),
     ):
-        raise RuntimeError(GRAPH)
-    assert caught.value.code == code
-    assert caught.value.parameters == {"device": device}
+        raise error
+    return caught.value
+
+
+def test_that_a_full_device_is_told_from_a_full_host() -> None:
+    assert told(RuntimeError(GRAPH)).code == "gpu_out_of_memory"
+    assert told(RuntimeError(GRAPH), "cpu").code == "host_out_of_memory"
+    assert told(RuntimeError("DefaultCPUAllocator: can't allocate memory")).code == (
+        "host_out_of_memory"
+    )
+
+
+def test_that_another_failure_has_no_code() -> None:
+    error = told(RuntimeError("No algorithm worked!"))
+    assert (error.code, error.parameters) == (None, {"device": "gpu:0"})
+    assert str(error) == "No algorithm worked!"
+
+
+def test_that_memory_that_python_lacks_is_no_defect() -> None:
+    # NumPy raises it from our own lines.
+    error = told(MemoryError("Unable to allocate 64.0 GiB for an array"), "cpu")
+    assert error.code == "host_out_of_memory"
+    assert error.memory is not None
+    assert error.memory.asked_bytes == 64 << 30
 
 
 def test_that_a_defect_stays_one() -> None:
-    with pytest.raises(IndexError), failures_told(FrameworkDevice("cpu", "cpu"), lambda _: False):
+    with pytest.raises(IndexError), failures_told(FrameworkDevice("cpu", "cpu")):
         initial_weights([Weight(())], seed=0)
