@@ -21,6 +21,7 @@ from accelgui.words.findings import (
     describe,
     memory,
     own_model,
+    workers,
 )
 
 RULES_FOLDER = Path(rules_package.__file__).parent
@@ -80,7 +81,7 @@ def codes_in_rules() -> set[str]:
 
 def test_that_rules_and_words_know_the_same_codes() -> None:
     without_rule = set(TEXTS) - codes_in_rules()
-    told_by_runs = {*own_model.TEXTS, *memory.TEXTS, *convergence.TEXTS}
+    told_by_runs = {*own_model.TEXTS, *memory.TEXTS, *convergence.TEXTS, *workers.TEXTS}
     assert without_rule <= told_by_runs
 
 
