@@ -26,7 +26,7 @@ VERSION = 1
 _SYNC_S = 1.0
 # A whole line for each device this often, so that a reader may begin anywhere.
 _WHOLE_EVERY_S = 60.0
-# While the disk is full, this many lines wait in memory: some minutes of eight GPUs.
+# While the disk is full, so many lines wait in memory: some minutes of eight GPUs.
 _MOST_WAITING = 50_000
 _DIGITS = 7
 
@@ -53,17 +53,21 @@ class Recorder:
     """Writes samples and marks to a file, on a thread of its own.
 
     `problem` is the system's words for why nothing can be written now, None while all is well;
-    what could not be written waits, and is tried again each second. `bytes_written` grows.
+    what could not be written waits, and is tried again each second. `bytes_written` grows; so does
+    `lost_lines`, where more waits than memory should hold.
     """
 
-    def __init__(self, path: Path, header: Header) -> None:
+    def __init__(self, path: Path, header: Header, most_waiting: int = _MOST_WAITING) -> None:
         """Begin a new file. Raises OSError where that cannot be done, or where there is one."""
         self.path = path
         self.problem: str | None = None
         self.bytes_written = 0
         self.lost_lines = 0
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        self._lines: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
+        self._lines: queue.Queue[bytes | None] = queue.Queue()
+        self._most_waiting = most_waiting
+        # Each is counted on one thread: lines that came, and lines that were written.
+        self._come = self._gone = 0
         self._known: dict[str, dict[str, float | None]] = {}
         self._whole_s: dict[str, float] = {}
         first = {
@@ -100,11 +104,13 @@ class Recorder:
         self._thread.join()
 
     def _put(self, line: dict[str, Any]) -> None:
-        encoded = json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"
-        try:
-            self._lines.put_nowait(encoded)
-        except queue.Full:
+        if self._come - self._gone >= self._most_waiting:
             self.lost_lines += 1
+            # Changes count from what was written before: the next lines have to be whole.
+            self._whole_s.clear()
+            return
+        self._come += 1
+        self._lines.put(json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n")
 
     def _work(self) -> None:
         waiting, is_open, synced_s = b"", True, time.monotonic()
@@ -129,8 +135,6 @@ class Recorder:
             line = self._lines.get(timeout=_SYNC_S)
             while line is not None:
                 parts.append(line)
-                if self.problem is not None and len(parts) > _MOST_WAITING:
-                    break
                 line = self._lines.get_nowait()
             if line is None:
                 return b"".join(parts), False
@@ -150,9 +154,11 @@ class Recorder:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, start + whole)
             self.bytes_written += whole
+            self._gone += data.count(b"\n", 0, whole)
             return data[whole:]
         self.problem = None
         self.bytes_written += done
+        self._gone += data.count(b"\n")
         return b""
 
 

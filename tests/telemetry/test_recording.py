@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from accelgui.model.sample import Sample
 from accelgui.telemetry.recording import Header, NotARecordingError, Recorder, read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 HEADER = Header(1_750_000_000.0, "node7", {"gpu:0": "NVIDIA H200"})
@@ -106,29 +108,65 @@ def test_that_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file of this process grow beyond 300 bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < end_s
+        time.sleep(0.01)
+
+
 def test_that_a_full_disk_is_told_and_what_waits_is_written_when_there_is_room(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "a"
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300, before[1]))
-    recorder = Recorder(path, HEADER)
-    try:
+    with full_disk():
+        recorder = Recorder(path, HEADER)
         for number in range(40):
             recorder.take(Sample("gpu:0", float(number), {"power_watts": float(number)}), number)
-        deadline_s = time.monotonic() + 20
-        while recorder.problem is None and time.monotonic() < deadline_s:
-            time.sleep(0.01)
+        until(lambda: recorder.problem is not None)
         assert recorder.problem == os.strerror(27)  # File too large.
         assert path.read_bytes().endswith(b"\n")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        recorder.close()
-        signal.signal(signal.SIGXFSZ, ignored)
+    recorder.close()
 
     assert recorder.problem is None
+    assert recorder.lost_lines == 0
     assert [entry[0] for entry in read(path) if not isinstance(entry, Header)] == list(range(40))
+
+
+def test_that_a_disk_that_stays_full_costs_values_but_neither_memory_nor_what_comes_after(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a"
+    with full_disk():
+        recorder = Recorder(path, HEADER, most_waiting=10)
+        recorder.take(Sample("gpu:0", 0.0, {"power_watts": 0.0, "fan_percent": 30.0}), 0.0)
+        until(lambda: recorder.bytes_written > 0)
+        for number in range(1, 100):
+            changed = {"power_watts": float(number), "fan_percent": 30.0 + number}
+            recorder.take(Sample("gpu:0", float(number), changed), number)
+        until(lambda: recorder.problem is not None)
+    until(lambda: recorder.problem is None)
+    recorder.take(Sample("gpu:0", 200.0, {"power_watts": 7.0, "fan_percent": 129.0}), 200.0)
+    recorder.close()
+
+    assert recorder.lost_lines > 50
+    entries = [entry for entry in read(path) if not isinstance(entry, Header)]
+    # The last fan speed had been lost: told as unchanged it would be read as an older one.
+    assert entries[-1][1] == Sample("gpu:0", 200.0, {"power_watts": 7, "fan_percent": 129})
+    assert [time_s for time_s, _entry in entries[:5]] == [0, 1, 2, 3, 4]
 
 
 def test_that_a_killed_program_keeps_what_it_recorded(tmp_path: Path) -> None:

@@ -126,6 +126,8 @@ class Recordings(QObject):
             return
         if live.recorder.problem is not None:
             text = _("{path} cannot be written: {reason}. It is tried again; nothing is lost yet.")
+            if live.recorder.lost_lines:
+                text = _("{path} cannot be written: {reason}. It is tried again; values are lost.")
             words = {"path": live.recorder.path, "reason": live.recorder.problem}
             self.said.emit(Role.WARNING, text.format(**words))
             return
