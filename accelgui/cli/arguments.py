@@ -232,6 +232,16 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         help=_("an .npz with x_train, y_train, x_test, y_test (default: the built-in digits)"),
     )
     parser.add_argument(
+        "--events",
+        metavar=_("FOLDER"),
+        help=_("write event files there, which TensorBoard shows"),
+    )
+    parser.add_argument(
+        "--export",
+        metavar=_("FILE"),
+        help=_("save the curves, or the ladder, as .csv, .json or .svg"),
+    )
+    parser.add_argument(
         "--script",
         metavar=_("FILE"),
         help=_("train the model that build_model() in this Python file returns"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accelgui.cli.documents import as_text
+from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, file_of, python_of
+from accelgui.cli.keeping import export_path, write_export
 from accelgui.cli.layout import padded
 from accelgui.cli.running import Running
+from accelgui.exports import ladder as exported
 from accelgui.model import SCHEMA
 from accelgui.model.events import Alive, LadderRung, LadderStarted, encode
 from accelgui.model.requests import LadderRequest
@@ -21,9 +24,9 @@ from accelgui.words.units import rate_text
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from accelgui.cli.console import Console
-    from accelgui.cli.exit_codes import ExitCode
     from accelgui.cli.meter import Meter
     from accelgui.model.events import Event
 
@@ -42,6 +45,7 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
         seed=options.seed,
         data_path=file_of(options.data),
     )
+    target = export_path(options)
     command = AgentCommand("ladder", request, python=python_of(options))
     running = Running(command, options.timeout, console, meter)
     ladder = _Ladder(console, meter, as_text=not (options.json or options.json_lines))
@@ -56,7 +60,18 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
             console.paragraph(words.ending(ladder.rungs))
         running.tell_remedies()
     running.tell_trouble(_("The ladder"))
-    return running.exit_code()
+    code = running.exit_code()
+    if target is None or write_export(target, _exported(target, ladder), console):
+        return code
+    return max(code, ExitCode.BAD)
+
+
+def _exported(target: Path, ladder: _Ladder) -> str:
+    if target.suffix == ".csv":
+        return exported.csv_text(ladder.rungs)
+    if target.suffix == ".json":
+        return exported.json_text(ladder.started, ladder.rungs)
+    return exported.svg_text(ladder.started, ladder.rungs)
 
 
 class _Ladder:

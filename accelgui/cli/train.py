@@ -10,6 +10,7 @@ from accelgui.cli import aftermath, ladder
 from accelgui.cli.documents import as_text
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, file_of, python_of
+from accelgui.cli.keeping import Keeping
 from accelgui.cli.running import Running
 from accelgui.model import SCHEMA, strategies
 from accelgui.model.events import (
@@ -54,10 +55,13 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     command = AgentCommand("train", request, python=python)
     running = Running(command, options.timeout, console, meter)
     training = _Training(console, meter, as_text=not (options.json or options.json_lines))
+    keeping = Keeping(options, words.short_name(request))
     for event in running.events():
+        keeping.take(event)
         if options.json_lines and not isinstance(event, Alive):
             console.line(encode(event))
         training.take(event)
+    is_kept = keeping.end(console, to_json(request))
     shown = aftermath.of_run(running, request, python, training.started, training.done)
     shown = aftermath.searched(shown, options, console, meter)
     if options.json:
@@ -69,7 +73,8 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
             running.tell_remedies()
         shown.write(console)
     running.tell_trouble(_("The training"), words.trouble(running.outcome, request))
-    return _exit_code(running, training, request)
+    code = _exit_code(running, training, request)
+    return code if is_kept else max(code, ExitCode.BAD)
 
 
 def _request(options: argparse.Namespace) -> TrainingRequest:

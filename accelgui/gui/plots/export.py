@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from accelgui.exports.curves import Curve, json_text
 from accelgui.gui.theme import Role, theme
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ def save_csv(
     Raises OSError where the file cannot be written.
     """
     path.write_text(csv_text(panels, run_label, span_s), encoding="utf-8", newline="")
+
+
+def save_json(panels: Mapping[str, Panel], run_label: Callable[[str], str], path: Path) -> None:
+    """Write every value of every run; raises OSError where the file cannot be written."""
+    curves = [
+        Curve(run_label(run), code, track, *(part.tolist() for part in curve.points()))
+        for code, panel in panels.items()
+        for (run, track), curve in panel.curves.items()
+    ]
+    path.write_text(json_text(curves), encoding="utf-8", newline="")
 
 
 def csv_text(

@@ -106,12 +106,13 @@ class TimePlots(QWidget):
             (_("Save picture (SVG)…"), "svg"),
             (_("Save all values (CSV)…"), "csv"),
             (_("Save values in view (CSV)…"), "view.csv"),
+            (_("Save all values (JSON)…"), "json"),
         ):
             self._add_save(menu.addAction(words), kind)
         return menu
 
     def save(self, kind: str, path: Path) -> None:
-        """Write "png", "svg", "csv" or, of what is in view, "view.csv".
+        """Write "png", "svg", "csv", "json" or, of what is in view, "view.csv".
 
         Says in `trouble` where that cannot be.
         """
@@ -122,6 +123,8 @@ class TimePlots(QWidget):
                 span = self.stack.span
                 span_s = (span.start_s, span.end_s) if kind == "view.csv" else None
                 export.save_csv(self.stack.panels, self._run_label, path, span_s)
+            elif kind == "json":
+                export.save_json(self.stack.panels, self._run_label, path)
             elif kind == "svg":
                 export.save_svg(picture, path)
             else:

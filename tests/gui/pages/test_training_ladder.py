@@ -9,10 +9,13 @@ from made import replayed, runs
 
 from accelgui.gui import language
 from accelgui.gui.pages.training import TrainingPage
+from accelgui.gui.pages.training.ladder_saving import KINDS
 from accelgui.gui.pages.training.ladder_view import LadderView
 from accelgui.model.requests import TrainingRequest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
@@ -97,3 +100,18 @@ def test_that_the_ladder_takes_a_new_language(qtbot: QtBot) -> None:
     language.speak("en")
     view.retranslate()
     assert view.rows["graph"].name.text() == "Graph"
+
+
+def test_that_a_ladder_is_saved_as_picture_and_as_values(
+    qtbot: QtBot, page: TrainingPage, tmp_path: Path
+) -> None:
+    climb(qtbot, page, replayed.command(runs.ladder()))
+    saving = page.ladder.saving
+    assert len(saving.menu_of_kinds().actions()) == len(KINDS)
+    begins = {"png": b"\x89PNG", "svg": b"<svg", "csv": b"rung,", "json": b"{"}
+    for kind in KINDS:
+        saving.save(kind, tmp_path / f"ladder.{kind}")
+        assert (tmp_path / f"ladder.{kind}").read_bytes().startswith(begins[kind])
+    with qtbot.waitSignal(saving.trouble) as told:
+        saving.save("csv", tmp_path / "nowhere" / "ladder.csv")
+    assert "cannot be written: No such file or directory" in told.args[0]

@@ -80,6 +80,7 @@ def test_that_the_menu_speaks_our_words(plots: TimePlots) -> None:
         "Save picture (SVG)…",
         "Save all values (CSV)…",
         "Save values in view (CSV)…",
+        "Save all values (JSON)…",
     ]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from accelgui.gui.pages.run_stage import RunStage
+from accelgui.gui.pages.training.ladder_saving import LadderSaving
 from accelgui.gui.pages.training.ladder_view import LadderView
 from accelgui.gui.theme import Role
 from accelgui.model.events import LadderRung, LadderStarted, Progress
@@ -42,6 +43,9 @@ class LadderStage(RunStage):
         self._progress: Progress | None = None
         self._follower: RunFollower | None = None
         self._is_stopping = False
+        self.saving = LadderSaving(self)
+        self.saving.trouble.connect(self.say_trouble)
+        self.view.head.addWidget(self.saving, 0, Qt.AlignmentFlag.AlignTop)
         self.stop_pressed.connect(self.stop)
 
     @property
@@ -80,6 +84,7 @@ class LadderStage(RunStage):
         """Take the words of the current language."""
         super().retranslate()
         self.view.retranslate()
+        self.saving.retranslate()
         self._say()
 
     def _on_events(self, events: list[Event]) -> None:

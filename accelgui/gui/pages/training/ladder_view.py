@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from accelgui.gui.theme import SPACE, Role, theme
 from accelgui.gui.widgets import Label
@@ -33,12 +40,14 @@ class LadderView(QScrollArea):
         self._codes: tuple[str, ...] = ()
         self._rungs: tuple[LadderRung, ...] = ()
         self.rows: dict[str, _Row] = {}
-        holder = QWidget()
+        holder = self.content = QWidget()
         holder.setObjectName("plots")
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, SPACE, 0)
         self._hint = Label(kind="muted")
-        column.addWidget(self._hint)
+        self.head = QHBoxLayout()
+        self.head.addWidget(self._hint, 1)
+        column.addLayout(self.head)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(2 * SPACE)
         self._grid.setVerticalSpacing(SPACE // 2)
