@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.clues import certain, likely, possible
@@ -21,6 +22,11 @@ _FRAMEWORKS = {
     "jax_cpu_only": "jax",
     "tf_cpu_package": "tensorflow",
 }
+
+_PLUGIN_SAYS = re.compile(
+    r"mismatched PJRT|not compatible|Unexpected PJRT|symbol not found|undefined symbol",
+    re.IGNORECASE,
+)
 
 SIGNS = (
     # Built without CUDA.
@@ -146,8 +152,15 @@ SIGNS = (
     ),
     sign(
         "lib_no_gpu_support",
-        ("this binary was not compiled", "onnxruntime", "built without cuda", "gpu support"),
-        r"not compiled with CUDA|Specified provider 'CUDAExecutionProvider' is not in available"
+        (
+            "this binary was not compiled",
+            "onnxruntime",
+            "in available provider names",
+            "built without cuda",
+            "gpu support",
+        ),
+        r"not compiled with CUDA|Specified provider '(?:CUDA|ROCM|MIGraphX|Tensorrt"
+        r"|Dml)ExecutionProvider' is not in available"
         r" provider names",
     ),
     sign(
@@ -360,14 +373,17 @@ def other_makers(clues: Clues) -> Iterator[Candidate]:
 
 
 def plugins(clues: Clues) -> Iterator[Candidate]:
-    """A plug-in was made for another version of the framework."""
-    for clue in clues.all("plugin_version"):
-        is_tpu = clues.has("libtpu", "tpu_words", "torch_xla")
-        if is_tpu and "pjrt" in clue.text.lower() and "cuda" not in clue.text.lower():
-            yield certain("libtpu_framework_version_mismatch", [clue])
-        else:
-            yield certain("plugin_version_mismatch", [clue])
+    """A plug-in was made for another version of the framework, or its start failed for it."""
+    clue = clues.first("plugin_version")
+    if clue is None:
         return
+    is_tpu = clues.has("libtpu", "tpu_words", "torch_xla")
+    if is_tpu and "pjrt" in clue.text.lower() and "cuda" not in clue.text.lower():
+        yield certain("libtpu_framework_version_mismatch", [clue])
+    elif _PLUGIN_SAYS.search(clue.text):
+        yield certain("plugin_version_mismatch", [clue])
+    elif not clues.has("missing_any_of", "missing_elf", "cudnn_jax", "jax_found_older"):
+        yield likely("plugin_version_mismatch", [clue])
 
 
 def _is_tensorflow_on_windows(clues: Clues) -> bool:

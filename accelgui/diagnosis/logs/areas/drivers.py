@@ -44,6 +44,7 @@ SIGNS = (
             "nvml: error_library_not_found",
             "nvml.dll",
             "load nvml",
+            "can't initialize nvml",
             "nvml library",
         ),
         r"NVML Shared Library Not Found|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
@@ -52,7 +53,7 @@ SIGNS = (
         r"|cannot) (?:load"
         r"|find|"
         r"locate|open|dlopen)[^\n]{0,30}(?:libnvidia-ml|nvml\.dll|NVML (?:shared )?library)"
-        r"|NVML (?:shared )?library (?:was )?not found",
+        r"|NVML (?:shared )?library (?:was )?not found|UserWarning: Can't initialize NVML",
     ),
     sign(
         "nvml_not_loaded",
@@ -83,6 +84,16 @@ SIGNS = (
         "hsa_status_error_out_of_resources",
         r"HSA_STATUS_ERROR_OUT_OF_RESOURCES",
         says="device_permission_denied",
+    ),
+    sign(
+        "rocm_no_device",
+        ("no rocm-capable device", "hiperrornodevice"),
+        says="device_permission_denied",
+    ),
+    sign(
+        "amdgpu_hung",
+        ("amdgpu: gpu reset", "amdgpu_job_timedout"),
+        says="operation_fails_on_device",
     ),
     sign(
         "bound_to_other",

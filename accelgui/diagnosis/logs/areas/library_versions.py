@@ -21,6 +21,12 @@ SIGNS = (
         r"Loaded runtime CuDNN library:? (?P<found>[\d.]+)[^\n]{0,40}? but source was compiled"
         r" with:? (?P<wanted>[\d.]+)",
     ),
+    sign(
+        "jax_found_older",
+        "but jax was built against version",
+        r"Found (?P<what>\w+) version (?P<found>\d+), but JAX was built against version"
+        r" (?P<wanted>\d+)",
+    ),
     sign("cudnn_jax", "cudnn installation found", r"Outdated cuDNN installation found"),
     sign(
         "cudnn_torch",
@@ -120,6 +126,20 @@ def cudnn(clues: Clues) -> Iterator[Candidate]:
         yield possible("library_path_shadows_bundled_cuda", [clue, *clues.all("library_path")[:1]])
 
 
+def older_than_built_against(clues: Clues) -> Iterator[Candidate]:
+    """JAX names the library, its version, and the version that it was built against."""
+    for clue in clues.all("jax_found_older"):
+        parameters = {"found": clue["found"], "wanted": clue["wanted"]}
+        if clue["what"].lower() == "cudnn":
+            yield certain("cudnn_version_mismatch", [clue], **parameters)
+        elif clue["found"][:2] != clue["wanted"][:2]:
+            yield likely("built_for_other_cuda_major", [clue])
+            yield likely("library_path_shadows_bundled_cuda", [clue])
+        else:
+            yield likely("library_path_shadows_bundled_cuda", [clue])
+            yield possible("mixed_cuda_wheel_versions", [clue])
+
+
 def no_engine(clues: Clues) -> Iterator[Candidate]:
     """CuDNN knows no way to compute it: another version, mixed parts, or no room."""
     clue = clues.first("no_engine")
@@ -169,6 +189,7 @@ def sisters(clues: Clues) -> Iterator[Candidate]:
 
 RULES: tuple[Rule, ...] = (
     cudnn,
+    older_than_built_against,
     no_engine,
     refused,
     sisters,

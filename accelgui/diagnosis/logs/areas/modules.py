@@ -102,6 +102,12 @@ SIGNS = (
         r"|built)\b",
     ),
     sign(
+        "module_file",
+        ("/lib/modules/", "linux-modules-nvidia-"),
+        r"/lib/modules/(?P<kernel>\d[\w.+~-]+)/[\w./-]{0,60}nvidia[\w-]*\.ko"
+        r"|linux-modules-nvidia-\d{3}(?:-server)?(?:-open)?-(?P<kernel2>\d+\.\d+\.[\w.+~-]+)",
+    ),
+    sign(
         "kernel_running",
         ("uname -r", "uname -a", "linux version "),
         r"uname -r[\W_]{1,4}(?P<kernel>\d+\.\d+\.[\w.+~-]+)|uname -[a-z]+ Linux \S+"
@@ -170,10 +176,10 @@ def no_contact(clues: Clues) -> Iterator[Candidate]:
 
 def _not_built(clues: Clues) -> list[Clue]:
     """Return what shows that DKMS has no module for the kernel that runs."""
-    built = clues.all("dkms")
+    built = clues.all("dkms", "module_file")
     for running in clues.all("kernel_running"):
         kernel = next(iter(running.groups.values()), "")
-        if built and kernel and all(clue["kernel"] != kernel for clue in built):
+        if built and kernel and all(kernel not in clue.groups.values() for clue in built):
             return [running, *built[:2]]
     return clues.all("dkms_not_installed")[:1] if not built else []
 

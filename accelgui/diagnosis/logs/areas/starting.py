@@ -88,6 +88,8 @@ SIGNS = (
             "matching devices exist",
             "no gpu to monitor",
             "no gpus detected",
+            "gpu backend not available",
+            "gpu backend is not available",
             "cannot use gpu",
             "cuda extension not installed",
             "gpu is required",
@@ -103,14 +105,22 @@ SIGNS = (
         r"|no GPU (?:is )?available|GPU (?:device )?(?:is )?not available|No CUDA runtime is found"
         r"|No HIP GPUs are available|no valid CUDA device|CUDA device is not available"
         r"|No available GPU|no matching devices exist|No GPU to monitor"
-        r"|no GPUs detected|Cannot use GPU|CUDA extension not installed|GPU is required",
+        r"|no GPUs detected|GPU backend (?:is )?not available|Cannot use GPU|CUDA extension not"
+        r" installed|GPU is required",
     ),
     sign(
         "no_gpu_list",
-        ("list_physical_devices", "num gpus available"),
+        (
+            "list_physical_devices",
+            "num gpus available",
+            "is_gpu_available",
+            "get_available_gpus",
+            "gpu_device_name",
+        ),
         r"list_physical_devices\(['\"]GPU['\"]\)\)?[\"' #)]{0,4}(?:(?:displays?|returns?|gives?"
         r"|prints?|"
-        r"shows?|is|=+>?|->|:) ?(?:an empty list ?)?)?\s*\[\]|Num GPUs Available: *0",
+        r"shows?|is|=+>?|->|:) ?(?:an empty list ?)?)?\s*\[\]|Num GPUs Available: *0"
+        r"|is_gpu_available\(\)\)? ?False|get_available_gpus\(\)\)? ?\[\]",
     ),
     sign(
         "driver_seen",

@@ -29,11 +29,24 @@ SIGNS = (
     ),
     sign(
         "home_missing",
-        ("cuda_home", "cuda_path", "cudahome", "cuda toolkit", "cuda_toolkit_root", "nvcc"),
+        (
+            "cuda_home",
+            "cuda_path",
+            "cudahome",
+            "cuda toolkit",
+            "cuda_toolkit_root",
+            "nvcc",
+            "is not found, please",
+            "cuda not found",
+            "cuda is not found",
+            "cuda was not found",
+        ),
         r"CUDA_HOME[^\n]{0,30}(?:not set|is not set|does not exist|is None|unset)"
         r"|(?:could not|couldn't|cannot|unable to|failed to) (?:find|locate"
         r"|detect)[^\n]{0,20}(?:CUDA"
         r" (?:toolkit|install\w*|compiler)|CUDA_HOME|CUDAToolkit|nvcc)"
+        r"|\bCUDA (?:toolkit |runtime |librar(?:y|ies) |\[[^\]\n]{1,40}\][^\n]{0,60} )?(?:is |was"
+        r" |are )?not found"
         r"|nvcc:? (?:command )?not found|No CUDA (?:toolkit|compiler)[^\n]{0,20}found"
         r"|No such file or directory:? [`'\"](?:/usr/local/cuda)?[\w/:.-]{0,60}nvcc",
         says="cuda_library_not_found",
