@@ -54,7 +54,19 @@ def test_that_the_window_starts_without_a_framework_or_a_page_of_plots() -> None
 
 
 @pytest.mark.parametrize(
-    "package", ["agent.commands", "cli", "diagnosis", "model", "runs.check", "settings", "words"]
+    "package",
+    [
+        "agent.commands",
+        "cli",
+        "diagnosis",
+        "history",
+        "metrics",
+        "model",
+        "runs.check",
+        "settings",
+        "telemetry.alerts",
+        "words",
+    ],
 )
 def test_that_a_package_without_qt_in_its_name_brings_no_qt(package: str) -> None:
     code = (

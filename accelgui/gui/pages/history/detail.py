@@ -125,6 +125,9 @@ class Detail(Card):
         self.tags.setText(" ".join(entry.tags))
         self.note.setText(entry.note)
         self.reopen.setVisible(entry.kind in PAGES and bool(entry.status))
+        keeper = self._session.keeper
+        for line in (self.name, self.tags, self.note):
+            line.setEnabled(keeper is not None and keeper.writer is not None)
 
     def _say(self) -> None:
         """Say what changed from the first to each of the others."""
