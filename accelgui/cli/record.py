@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from accelgui.model.outcome import RunOutcome
     from accelgui.telemetry.recording import Recorder
 
-# One that ended by itself this late was well: it makes room for a new one after a driver's change.
+# A sampler ends by itself to make room for a new one after a driver's change. One that does so at
+# once, again and again, is of no use.
 _WELL_S = 10.0
+_QUICK_ENDS = 3
 
 
 def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
@@ -57,6 +59,7 @@ class _Recording:
 
         timeline = Timeline()
         zero_s = timeline.now_s()
+        quick_ends = 0
         try:
             while True:
                 begun_s = time.monotonic()
@@ -77,8 +80,9 @@ class _Recording:
                         if end_s is not None and time.monotonic() >= end_s:
                             run.stop()
                 assert run.outcome is not None
+                quick_ends = quick_ends + 1 if time.monotonic() - begun_s < _WELL_S else 0
                 is_over = interrupted.asked or run.outcome.status is not RunStatus.FINISHED
-                if is_over or time.monotonic() - begun_s < _WELL_S:
+                if is_over or quick_ends == _QUICK_ENDS:
                     return run.outcome
         finally:
             self._alerting.close()

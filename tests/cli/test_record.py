@@ -4,12 +4,15 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
+import psutil
 from cli.command import run, start
 
 from accelgui.model.mark import Mark
-from accelgui.telemetry.recording import Header, read
+from accelgui.model.sample import Sample
+from accelgui.telemetry.recording import Header, NotARecordingError, read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from standins.drivers import NvmlDriver
@@ -73,6 +76,46 @@ def test_that_a_fault_of_the_driver_is_marked_in_the_file(tmp_path: Path, nvml: 
     marks = [entry[1] for entry in read(path) if not isinstance(entry, Header)]
     xids = [mark for mark in marks if isinstance(mark, Mark) and mark.code == "xid"]
     assert xids[0].parameters == (("device", "gpu:1"), ("xid", "48"))
+
+
+def test_that_a_recording_goes_on_through_a_lost_gpu_and_another_driver(
+    tmp_path: Path, nvml: NvmlDriver
+) -> None:
+    nvml.install_gpus(1)
+    path = tmp_path / "a.jsonl"
+    command = ("record", str(path), "--interval", "0.1", "--duration", "60")
+
+    def until(is_so: Callable[[list[float | None]], bool]) -> None:
+        while not (path.exists() and is_so(powers(path))):
+            assert process.poll() is None
+            time.sleep(0.1)
+
+    with start(tmp_path, *command, **nvml.environment) as process:
+        until(lambda seen: 76.25 in seen)
+        nvml.fail("*", 15, gpu=0)
+        until(lambda seen: seen[-1] is None)
+        nvml.fail("*", None, gpu=0)
+        nvml.set(power_mw=100_000)
+        until(lambda seen: seen[-1] == 100)
+        # The library in the sampler's memory is now that of the driver before.
+        (agent,) = psutil.Process(process.pid).children()
+        nvml.set(outdated_pid=agent.pid, power_mw=200_000)
+        until(lambda seen: seen[-1] == 200)
+        process.send_signal(signal.SIGINT)
+        _out, notes = process.communicate(timeout=30)
+
+    assert process.returncode == 0, notes
+    assert {76.25, None, 100, 200} <= set(powers(path))
+
+
+def powers(path: Path) -> list[float | None]:
+    """Return what is readable of the GPU's power while the file is being written."""
+    try:
+        entries = [entry[1] for entry in read(path) if not isinstance(entry, Header)]
+    except NotARecordingError:  # Its first line is not there yet.
+        return []
+    samples = [entry for entry in entries if isinstance(entry, Sample) and entry.device == "gpu:0"]
+    return [sample.values["power_watts"] for sample in samples] or [0.0]
 
 
 def test_that_a_lost_gpu_is_said_and_marked_in_the_file(tmp_path: Path, nvml: NvmlDriver) -> None:

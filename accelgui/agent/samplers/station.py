@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from accelgui.agent.channel import Channel
     from accelgui.agent.samplers.source import Source, Values
 
-# After this long without an answer a source's values are told to be absent, tick for tick.
+# After this long without an answer a source's values are told to be absent, tick for tick, and for
+# how long it has not answered.
 _PATIENCE_S = 2.0
+SILENT = "silent_s"
 
 
 class Station:
@@ -27,6 +29,7 @@ class Station:
         self._due = threading.Event()
         self._every_s = every_s
         self._asked_s = float("-inf")
+        self._was_silent = False
         name = f"sample {source.devices[0]}"
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
@@ -39,12 +42,18 @@ class Station:
             self._asked_s = now_s
             self._due.set()
         elif now_s - self._asked_s > _PATIENCE_S:
-            self._send(now_s, nothing(self._source))
+            self._was_silent = True
+            silence = {SILENT: round(now_s - self._asked_s, 1)}
+            absent = nothing(self._source).items()
+            self._send(now_s, {device: {**values, **silence} for device, values in absent})
 
     def _work(self) -> None:
         while not self._channel.stopping.is_set():
             self._due.wait()
             values = self._source.take()
+            if self._was_silent:
+                self._was_silent = False
+                values = {device: {**told, SILENT: None} for device, told in values.items()}
             self._send(time.monotonic(), values)
             self._due.clear()
 

@@ -114,6 +114,16 @@ def test_that_a_silent_tpu_is_explained(page: MonitorPage) -> None:
     assert not page.devices.note.isVisible()
 
 
+def test_that_a_device_that_does_not_answer_is_named_until_it_does(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 1.0})
+    feed(page.session, {"utilisation_percent": None, "silent_s": 12.3})
+    page._show_readings()
+    assert page.devices.note.plain.startswith("GPU 0 has not answered for 12")
+    feed(page.session, {"utilisation_percent": 1.0, "silent_s": None})
+    page._show_readings()
+    assert not page.devices.note.isVisible()
+
+
 def test_that_runs_and_epochs_are_marked_on_the_axis(page: MonitorPage) -> None:
     feed(page.session, {"utilisation_percent": 40.0})
     page.session.live.mark("run_started", owner="training")

@@ -22,8 +22,10 @@ from accelgui.model.device import DeviceKind
 from accelgui.words import _
 from accelgui.words.devices import device_title, key_name
 from accelgui.words.outcomes import sentence
+from accelgui.words.units import seconds_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from PySide6.QtGui import QResizeEvent
@@ -262,7 +264,8 @@ class MonitorPage(Page):
             return
         store = self.session.live.store
         self.devices.show_values(store)
-        self.devices.say(self._idle_tpus())
+        notes = [self._idle_tpus(), *self._silences()]
+        self.devices.say("\n".join(note for note in notes if note))
         self.cores.show_loads(store.cores)
         self.controls.say_impossible(store.impossible_values)
 
@@ -273,6 +276,15 @@ class MonitorPage(Page):
         store = self.session.live.store
         is_silent = any(store.last(tpu, "memory_used_bytes") is None for tpu in tpus)
         return _("A TPU tells its values only while a workload uses it.") if is_silent else ""
+
+    def _silences(self) -> Iterator[str]:
+        """Name the devices whose driver does not come back from a call."""
+        store = self.session.live.store
+        for device in store.devices:
+            silent_s = store.last(device, "silent_s")
+            if silent_s is not None:
+                text = _("{device} has not answered for {time}; its curves go on once it does.")
+                yield text.format(device=key_name(device), time=seconds_text(round(silent_s)))
 
     def _show_state(self) -> None:
         codes = self.picture.panels_with_values()
