@@ -91,6 +91,7 @@ class KeptRun:
 
 def _request_facts(request: object) -> dict[str, Fact]:
     """Return what was asked for; what a list or an object asks for is told by the run itself."""
-    facts = to_json(request)
+    # A search for a batch is one for a training.
+    facts = to_json(getattr(request, "training", request))
     plain = (str, int, float, bool)
     return {name: value for name, value in facts.items() if isinstance(value, plain)}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CHECK, PRECISION, TRAINING = "check", "precision", "training"
-LADDER, BENCHMARK, ALERT = "ladder", "benchmark", "alert"
+LADDER, BATCH_SEARCH, BENCHMARK = "ladder", "batch_search", "benchmark"
+ALERT = "alert"
 
 # The window was killed while it went on.
 CUT_OFF = "cut_off"

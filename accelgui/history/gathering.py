@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from accelgui.history.comparing import ARITHMETIC
 from accelgui.model.events import (
     Alive,
+    BatchSearchDone,
     Hello,
     LadderRung,
     LadderStarted,
@@ -76,6 +77,8 @@ class Gathering:
                 self._facts["device"] = event.device
                 self._facts["device_name"] = event.device_name
                 self._conditions = Conditions(event.device)
+            case BatchSearchDone():
+                self._facts["largest_batch"] = event.found.batch_size
             case TrainingDone():
                 names = ("loss", "accuracy", "validation_accuracy", "samples_per_second")
                 self._facts |= {name: getattr(event, name) for name in names}

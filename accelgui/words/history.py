@@ -21,6 +21,7 @@ _KINDS = {
     "precision": N_("Precision"),
     "training": N_("Training"),
     "ladder": N_("Ladder"),
+    "batch_search": N_("Largest batch"),
     "benchmark": N_("Benchmark"),
     "alert": N_("Alert"),
 }
@@ -73,6 +74,7 @@ _FACTS = {
     "peak": N_("Worst value"),
     "threshold": N_("Threshold"),
     "best_rung": N_("Fastest with"),
+    "largest_batch": N_("Largest batch"),
     "data_path": N_("Data"),
     "execution": N_("Execution"),
     "feeding": N_("Feeding"),
@@ -203,17 +205,31 @@ def from_history(name: str, begun_s: float) -> str:
 
 def result(kind: str, facts: Facts) -> str:
     """Return what came of it, in a few words."""
-    if kind == "check":
-        return fact_text("verdict", facts.get("verdict"))
-    if kind == "alert":
-        return alert_sentence(facts)
-    if kind == "ladder" and facts.get("best_rung"):
-        best = fact_text("best_rung", facts["best_rung"])
-        rate = fact_text("samples_per_second", facts.get("samples_per_second"))
-        return _("{rung}, {rate}").format(rung=best, rate=rate)
-    if kind == "training":
-        names = ("validation_accuracy", "samples_per_second")
-        return ", ".join(fact_text(n, facts[n]) for n in names if facts.get(n) is not None)
+    told: dict[str, Callable[[Facts], str]] = {
+        "check": lambda facts: fact_text("verdict", facts.get("verdict")),
+        "precision": _rows_result,
+        "training": _training_result,
+        "ladder": _ladder_result,
+        "batch_search": lambda facts: fact_text("largest_batch", facts.get("largest_batch")),
+        "alert": alert_sentence,
+    }
+    return told[kind](facts) if kind in told else ""
+
+
+def _training_result(facts: Facts) -> str:
+    names = ("validation_accuracy", "samples_per_second")
+    return ", ".join(fact_text(n, facts[n]) for n in names if facts.get(n) is not None)
+
+
+def _ladder_result(facts: Facts) -> str:
+    if not facts.get("best_rung"):
+        return ""
+    best = fact_text("best_rung", facts["best_rung"])
+    rate = fact_text("samples_per_second", facts.get("samples_per_second"))
+    return _("{rung}, {rate}").format(rung=best, rate=rate)
+
+
+def _rows_result(facts: Facts) -> str:
     if facts.get("rows_passed") is None:
         return ""
     text = _("{passed} passed, {failed} failed")

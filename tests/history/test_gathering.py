@@ -7,6 +7,8 @@ import pytest
 
 from accelgui.history.gathering import Gathering, rows_by_place, told
 from accelgui.model.events import (
+    BatchSearchDone,
+    BatchTried,
     LadderRung,
     LadderStarted,
     PrecisionRow,
@@ -19,6 +21,7 @@ from accelgui.model.events import (
     TrainingProgress,
     TrainingStarted,
 )
+from accelgui.model.memory import LargestBatch
 from accelgui.model.outcome import RunOutcome, RunStatus
 from accelgui.model.precision import RowDetail
 from accelgui.model.requests import PrecisionRequest, TrainingRequest
@@ -116,6 +119,13 @@ def test_that_a_training_keeps_its_last_word_and_not_every_step() -> None:
     assert facts["loss"] == "nan"
     assert facts["framework"] == "jax 0.10"
     assert facts["driver"] == "580"
+
+
+def test_that_a_search_for_a_batch_is_known_by_what_it_found() -> None:
+    gathering = Gathering({})
+    gathering.take(BatchTried(64, fits=True))
+    gathering.take(BatchSearchDone(LargestBatch(64, 128)))
+    assert gathering.facts()["largest_batch"] == 64
 
 
 def test_that_alerts_meanwhile_are_a_fact() -> None:

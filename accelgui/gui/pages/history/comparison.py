@@ -101,6 +101,8 @@ class Comparison(QTableWidget):
             needed_px = max((metrics.horizontalAdvance(t[column]) for t in texts), default=0)
             needed_px = max(needed_px + 2 * SPACE, header.sectionSizeHint(column))
             self.setColumnWidth(column, min(needed_px, _WIDEST_PX))
+        if len(self._entries) == 1:
+            header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
 
 
 def titles(entries: Sequence[Entry]) -> list[str]:

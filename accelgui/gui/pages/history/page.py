@@ -25,7 +25,15 @@ from accelgui.gui.pages.page import Page
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Button, Card, EmptyState, Label
 from accelgui.gui.widgets.fields import Choice
-from accelgui.history.entries import ALERT, BENCHMARK, CHECK, LADDER, PRECISION, TRAINING
+from accelgui.history.entries import (
+    ALERT,
+    BATCH_SEARCH,
+    BENCHMARK,
+    CHECK,
+    LADDER,
+    PRECISION,
+    TRAINING,
+)
 from accelgui.history.kept import kept
 from accelgui.words import _, n_
 from accelgui.words.history import entry_kind
@@ -38,7 +46,7 @@ _ROW_PX = 28
 _REFRESH_MS = 300
 # As many as there are colours for curves that everybody can tell apart.
 _MOST_COMPARED = 6
-_KINDS = (CHECK, PRECISION, TRAINING, LADDER, BENCHMARK, ALERT)
+_KINDS = (CHECK, PRECISION, TRAINING, LADDER, BATCH_SEARCH, BENCHMARK, ALERT)
 
 
 class HistoryPage(Page):
