@@ -14,7 +14,7 @@ from accelgui.model import SCHEMA
 from accelgui.model.finding import Severity
 from accelgui.model.wire import to_json
 from accelgui.words import _
-from accelgui.words.explained import advice, omission, sentence
+from accelgui.words.explained import advice, omission, sentence, unreadable
 
 if TYPE_CHECKING:
     import argparse
@@ -37,9 +37,7 @@ def run(options: argparse.Namespace, console: Console, _meter: Meter) -> ExitCod
         with _opened(options.file) as stream:
             explained = explain(read_blocks(stream), name)
     except OSError as error:
-        text = _("{path} cannot be read: {reason}.")
-        reason = error.strerror or str(error)
-        raise InputProblem(text.format(path=name, reason=reason)) from error
+        raise InputProblem(unreadable(name, error)) from error
     if options.json:
         console.line(as_text(_document(explained)))
     else:

@@ -18,6 +18,8 @@ class Coverage:
     read_bytes: int = 0
     total_bytes: Optional[int] = 0
     passed_over_count: int = 0
+    # Whether its beginning reads as text in whatever language; a photograph does not.
+    is_text: bool = True
 
     @property
     def is_complete(self) -> bool:

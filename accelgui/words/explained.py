@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from accelgui.model.finding import Confidence, Severity
@@ -46,9 +47,26 @@ def advice(findings: Sequence[Finding]) -> str:
     return ""
 
 
+def unreadable(path: str, error: OSError) -> str:
+    """Return why a log cannot be read, and what to do where there is something to do."""
+    match error:
+        case FileNotFoundError():
+            reason = _("there is no such file")
+        case IsADirectoryError():
+            reason = _("it is a folder")
+        case PermissionError():
+            text = _("{path} cannot be read: you are not allowed to. Give what “{command}” prints.")
+            return text.format(path=path, command=f"sudo cat {shlex.quote(path)}")
+        case _other:
+            reason = error.strerror or str(error)
+    return _("{path} cannot be read: {reason}.").format(path=path, reason=reason)
+
+
 def omission(coverage: Coverage) -> str:
-    """Return what of a log was not read, with numbers; "" where all of it was."""
+    """Return what of a log could not or was not read, with numbers; "" where all of it was."""
     said = []
+    if not coverage.is_text:
+        said.append(_("It does not look like text: a log is read as plain text."))
     read = bytes_text(coverage.read_bytes)
     if coverage.total_bytes is None:
         text = _("Read the first {read}. It goes on and on: the rest was not waited for.")

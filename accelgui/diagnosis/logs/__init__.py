@@ -12,7 +12,7 @@ from accelgui.diagnosis.logs.areas import SIGNS
 from accelgui.diagnosis.logs.blocks import Gap, in_blocks, read_blocks
 from accelgui.diagnosis.logs.codes import BENIGN
 from accelgui.diagnosis.logs.gist import Ends
-from accelgui.diagnosis.logs.reading import pieces, whole
+from accelgui.diagnosis.logs.reading import is_text, pieces, whole
 from accelgui.diagnosis.logs.searching import Search, SignCase
 from accelgui.diagnosis.logs.weighing import weigh
 from accelgui.model.coverage import Coverage
@@ -62,7 +62,13 @@ def explain(
         if piece.numbers is None:
             offset += piece.end
             line_count = piece.line_at(max(piece.end - 1, 0))
-    coverage = Coverage(line_count, blocks.read_bytes, blocks.total_bytes, search.passed_over_count)
+    coverage = Coverage(
+        line_count,
+        blocks.read_bytes,
+        blocks.total_bytes,
+        search.passed_over_count,
+        blocks.are_text,
+    )
     return Explanation(weigh(_each_once(found), ends.lines(), source), coverage)
 
 
@@ -73,6 +79,7 @@ class _Counted:
         if isinstance(log, str):
             log = log.encode("utf-8", "replace")
         self._parts = [log] if isinstance(log, bytes) else log
+        self.are_text = True
         self.read_bytes = 0
         self.total_bytes: int | None = 0
 
@@ -82,6 +89,7 @@ class _Counted:
             if isinstance(block, Gap):
                 left_out = None if block.goes_on else block.byte_count
             else:
+                self.are_text = is_text(block) if not self.read_bytes else self.are_text
                 self.read_bytes += len(block)
             self.total_bytes = None if left_out is None else self.read_bytes + left_out
             yield block

@@ -11,7 +11,8 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-BLOCK_BYTES = 1 << 22
+# Small enough that a window's thread waits for no step of the work on one of them.
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,9 @@ class Limits:
     less than a minute. What is no file, such as a device, need not have an end.
     """
 
-    beginning_bytes: int = 48 * BLOCK_BYTES
-    end_bytes: int = 16 * BLOCK_BYTES
-    waited_for_bytes: int = 1024 * BLOCK_BYTES
+    beginning_bytes: int = 192 * BLOCK_BYTES
+    end_bytes: int = 64 * BLOCK_BYTES
+    waited_for_bytes: int = 4096 * BLOCK_BYTES
 
 
 @dataclass(frozen=True)

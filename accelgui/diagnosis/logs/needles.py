@@ -21,6 +21,8 @@ _GRAM_LENGTH = 4
 _CLASS_BITS = 5
 # Below this, one search after another is as quick as the table is filled.
 _SMALL = 1 << 16
+# So many places are looked at one by one as quickly as all at once.
+_FEW = 400
 
 # Letters in the order of how often English uses them; what is rare in a needle is its key. Logs
 # are full of numbers.
@@ -89,9 +91,11 @@ class Occurrences:
         starts = (parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))) - offset
         starts = starts[(starts >= 0) & (starts <= len(self._text) - len(needle))]
         for place, byte in enumerate(needle):
+            if len(starts) <= _FEW:
+                break
             starts = starts[self._bytes[starts + place] == byte]
-        found: list[int] = starts.tolist()
-        return found
+        stands = self._text.startswith
+        return [at for at in starts.tolist() if stands(needle, at)]
 
 
 def _each(needle: bytes, text: bytes) -> list[int]:

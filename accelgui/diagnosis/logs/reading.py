@@ -22,6 +22,9 @@ _HELD_BACK = 4096
 # A line without end is cut here, so that a piece never grows with it.
 _LONGEST_WAIT = 1 << 16
 
+_SAMPLE_BYTES = 1 << 14
+# A core dump or a photograph is strange to a third and more; a log in Latin-1 to a twentieth.
+_STRANGE_AT_MOST = 0.2
 _CLEANED_AT_ONCE = 1 << 18
 _END = Gap()
 
@@ -101,6 +104,15 @@ def pieces(blocks: Iterable[bytes | Gap]) -> Iterator[Piece]:
 def whole(data: bytes) -> str:
     """Return a short log as it is read, to be shown: its lines have the numbers of evidence."""
     return "".join(_clean(text) for text, _gap in _decoded([data]))
+
+
+def is_text(head: bytes) -> bool:
+    """Say whether the first bytes of a log read as text, of whatever language and encoding."""
+    sample = head[:_SAMPLE_BYTES]
+    decoder = codecs.getincrementaldecoder(_encoding(sample))(errors="replace")
+    text = _ESCAPES.sub("", decoder.decode(sample))
+    strange = text.count("\ufffd") + sum(map(len, _UNSEEN.findall(text)))
+    return strange <= _STRANGE_AT_MOST * len(text)
 
 
 def _decoded(blocks: Iterable[bytes | Gap]) -> Iterator[tuple[str, Gap | None]]:

@@ -7,7 +7,7 @@ whatever it is, takes long; and, of text made of nothing but needles, only so ma
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 # Logs repeat themselves; these many of a kind in one piece say all there is.
 _KEPT_AT_MOST = 40
-# A sign's expression is tried so often in a piece whatever else is there; beyond that, all signs
-# share the spare tries, and none takes them all.
-_TRIED_EACH, _SPARE_TRIES, _TRIED_AT_MOST, _TRIED_LAST = 12, 1000, 150, 50
+# A sign's expression is tried so often in the first piece whatever else is there; beyond that, all
+# signs share the spare tries, and none takes them all. In later pieces it is a share of that.
+_TRIED_EACH, _SPARE_TRIES, _TRIED_AT_MOST = 12, 1000, 150
+_LATER_SHARE = 1 / 6
+# Of the tries of a piece, so many are for its end.
+_SHARE_OF_LAST = 1 / 3
 # What failed on so many lines of the same shape fails on the others too.
 _FAILED_AT_MOST = 8
 # The same words with the same numbers in other pieces: evidence enough.
@@ -39,15 +42,20 @@ _Groups = tuple[tuple[str, str], ...]
 
 @dataclass
 class _Effort:
-    """How often expressions may still be tried in a piece."""
+    """How often expressions may still be tried in a piece, as a share of what is usual."""
 
-    spare: int = _SPARE_TRIES
+    share: float
 
-    def allows(self, tried: int, tried_at_most: int) -> bool:
-        """Say whether a sign that was tried so often may be tried once more."""
-        if tried < _TRIED_EACH:
+    def __post_init__(self) -> None:
+        self.each = _TRIED_EACH * self.share
+        self.spare = round(_SPARE_TRIES * self.share)
+        self.at_most = _TRIED_AT_MOST * self.share
+
+    def allows(self, tried: int, share: float) -> bool:
+        """Say whether a sign that was tried so often may be tried again, of its share."""
+        if tried < self.each * share:
             return True
-        if tried < tried_at_most and self.spare > 0:
+        if tried < self.at_most * share and self.spare > 0:
             self.spare -= 1
             return True
         return False
@@ -76,18 +84,21 @@ class Search:
         self._case = case
         self._is_wanted = is_wanted
         self._found: Counter[tuple[str, _Groups]] = Counter()
+        # How often each sign failed on lines of a shape, by the hash of that.
+        self._failed: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
     def clues(self, piece: Piece, offset: int = 0) -> Iterator[Clue]:
         """Yield what a piece holds; `offset` counts the characters that came before it."""
         text = folded(piece.text)
         occurrences = Occurrences(self._case.needles, text)
         passages = Passages(piece.text, text)
-        effort = _Effort()
+        effort = _Effort(_LATER_SHARE if offset else 1.0)
         for sign in self._case.signs:
             if not self._is_wanted():
                 return
             positions = _merged([occurrences.of(needle) for needle in sign.needles], piece.end)
-            attempt = _Attempt(sign, self._case.numbers[sign.name], passages, effort)
+            numbers, failed = self._case.numbers[sign.name], self._failed[sign.name]
+            attempt = _Attempt(sign, numbers, passages, effort, failed)
             attempt.make(positions)
             self.tried_count += attempt.tried_count
             self.passed_over_count += attempt.passed_over_count
@@ -106,7 +117,12 @@ class _Attempt:
     """
 
     def __init__(
-        self, sign: Sign, numbers: re.Pattern[bytes] | None, passages: Passages, effort: _Effort
+        self,
+        sign: Sign,
+        numbers: re.Pattern[bytes] | None,
+        passages: Passages,
+        effort: _Effort,
+        failed: Counter[int],
     ) -> None:
         self.hits: dict[_Groups, int] = {}
         self.passed_over_count = 0
@@ -115,7 +131,7 @@ class _Attempt:
         self._passages = passages
         self._effort = effort
         self._tried: set[str] = set()
-        self._failed: Counter[tuple[bytes, ...]] = Counter()
+        self._failed = failed
 
     @property
     def tried_count(self) -> int:
@@ -127,15 +143,13 @@ class _Attempt:
             self.hits = {(): positions[0]} if positions else {}
             return
         # The first failure matters most; the last one ended the program.
-        done = self._look(self._expression, positions, _TRIED_AT_MOST - _TRIED_LAST)
+        done = self._look(self._expression, positions, 1 - _SHARE_OF_LAST)
         rest = positions[done:]
         if rest and not self._is_enough(self._expression):
-            looked = self._look(self._expression, rest[::-1], _TRIED_AT_MOST)
+            looked = self._look(self._expression, rest[::-1], 1)
             self.passed_over_count = len(rest) - looked
 
-    def _look(
-        self, expression: re.Pattern[str], positions: Sequence[int], tried_at_most: int
-    ) -> int:
+    def _look(self, expression: re.Pattern[str], positions: Sequence[int], share: float) -> int:
         """Try the expression at one position after another; return how many were looked at."""
         for count, position in enumerate(positions):
             shape = self._shape(position)
@@ -145,7 +159,7 @@ class _Attempt:
             # The same words again say the same again.
             if passage in self._tried:
                 continue
-            if not self._effort.allows(len(self._tried), tried_at_most):
+            if not self._effort.allows(len(self._tried), share):
                 return count
             self._tried.add(passage)
             found = match(expression, passage)
@@ -158,11 +172,11 @@ class _Attempt:
                 return count
         return len(positions)
 
-    def _shape(self, position: int) -> tuple[bytes, ...]:
+    def _shape(self, position: int) -> int:
         shape = self._passages.shape(position)
         if self._numbers is None:
-            return (shape,)
-        return (shape, *self._passages.numbers(position, self._numbers))
+            return hash(shape)
+        return hash((shape, *self._passages.numbers(position, self._numbers)))
 
     def _is_enough(self, expression: re.Pattern[str]) -> bool:
         return len(self.hits) >= (_KEPT_AT_MOST if expression.groupindex else 1)

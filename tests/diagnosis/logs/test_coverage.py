@@ -48,7 +48,7 @@ def test_that_of_a_very_long_file_beginning_and_end_are_read(tmp_path: Path, enc
     assert coverage.total_bytes == path.stat().st_size
     assert coverage.read_bytes < 0.4 * path.stat().st_size
     assert omission(coverage).startswith("Read ")
-    assert omission(coverage).endswith(" of 24.0 MiB: the beginning and the end.")
+    assert omission(coverage).endswith(" of 6.0 MiB: the beginning and the end.")
 
 
 def test_that_a_file_as_long_as_both_has_no_gap(tmp_path: Path) -> None:
@@ -99,3 +99,21 @@ def test_that_places_passed_over_are_counted_in_words() -> None:
 def test_that_what_is_shown_has_the_lines_that_evidence_names() -> None:
     data = "\x1b[31mone\x1b[0m\r\n42%\r100%\nthree\u202e\n".encode("utf-16")
     assert whole(data) == "one\n42%    100%\nthree\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(b"", True, id="nothing"),
+        pytest.param("нет ошибок 没有错误 erreur trouvée".encode(), True, id="languages"),
+        pytest.param("GPU nicht verfügbar: Gerät gestört\n".encode("latin-1"), True, id="Latin-1"),
+        pytest.param("plain words".encode("utf-16"), True, id="UTF-16"),
+        pytest.param(b"\x1b[31mred\x1b[0m " * 50, True, id="colours"),
+        pytest.param(bytes(range(256)) * 50, False, id="all bytes"),
+        pytest.param(b"\x7fELF\x02\x01\x01" + b"\0" * 5000, False, id="program"),
+    ],
+)
+def test_that_what_is_no_text_is_told_so(data: bytes, expected: bool) -> None:
+    coverage = explain(data).coverage
+    assert coverage.is_text is expected
+    assert ("does not look like text" in omission(coverage)) is not expected

@@ -7,13 +7,15 @@ from diagnosis.logs.texts import KINDS
 
 from accelgui.diagnosis.logs import explain
 from accelgui.diagnosis.logs.areas import SIGNS
+from accelgui.diagnosis.logs.blocks import BLOCK_BYTES, in_blocks
 from accelgui.diagnosis.logs.reading import pieces
 from accelgui.diagnosis.logs.searching import Search, SignCase
 
 _CASE = SignCase(SIGNS)
-_PIECE_BYTES = 1 << 22
+_PIECES = 4
+_PIECE_BYTES = _PIECES * BLOCK_BYTES
 # At 30 to 60 µs a try, well below a second for each 10 MB.
-_TRIED_AT_MOST = 6000
+_TRIED_AT_MOST = 5000 + (_PIECES - 1) * 1300
 
 _NEEDLES_EVERYWHERE = {
     "each needle once",
@@ -26,9 +28,11 @@ _NEEDLES_EVERYWHERE = {
 
 def searched(data: bytes) -> Search:
     search = Search(_CASE, lambda: True)
-    for piece in pieces([data]):
-        for _clue in search.clues(piece):
+    offset = 0
+    for piece in pieces(in_blocks([data])):
+        for _clue in search.clues(piece, offset):
             pass
+        offset += piece.end
     return search
 
 

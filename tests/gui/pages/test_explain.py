@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from diagnosis.logs.corpus_of_logs import FOLDER
+from diagnosis.logs.texts import KINDS
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from accelgui.gui import language
+from accelgui.gui.bridge.explainer import SHOWN_AT_MOST_BYTES
 from accelgui.gui.pages.explain import ExplainPage
-from accelgui.gui.pages.explain.log_input import SHOWN_AT_MOST_BYTES
 from accelgui.gui.pages.overview.finding_card import FindingCard
 from accelgui.gui.widgets import Button, Command, CopyButton, Label
+from accelgui.words.explained import unreadable
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from accelgui.gui.session import Session
@@ -126,10 +128,118 @@ def test_that_a_text_about_nothing_gets_advice(qtbot: QtBot, page: ExplainPage) 
     assert page.advice.isVisible()
 
 
-def test_that_an_unreadable_file_is_told(page: ExplainPage, tmp_path: Path) -> None:
-    page.open_file(str(tmp_path / "gone.log"))
-    assert page.answer.text == "gone.log cannot be read: No such file or directory."
-    assert page.explain_button.isEnabled() is False
+def failure(qtbot: QtBot, page: ExplainPage, path: Path) -> str:
+    page.open_file(str(path))
+    qtbot.waitUntil(page.answer.isVisible)
+    assert not page.explain_button.isEnabled()
+    assert not page.progress.isVisible()
+    return page.answer.text
+
+
+def test_that_an_unreadable_file_is_told(qtbot: QtBot, page: ExplainPage, tmp_path: Path) -> None:
+    gone = tmp_path / "gone.log"
+    assert failure(qtbot, page, gone) == f"{gone} cannot be read: there is no such file."
+    assert failure(qtbot, page, tmp_path) == f"{tmp_path} cannot be read: it is a folder."
+
+
+def test_that_a_pipe_without_a_writer_is_not_waited_for(
+    qtbot: QtBot, page: ExplainPage, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert failure(qtbot, page, tmp_path / "pipe").endswith("cannot be read: it is no file.")
+    assert "it is no file" in failure(qtbot, page, Path("/dev/zero"))
+
+
+def test_that_a_failure_says_how_to_read_what_only_root_may() -> None:
+    said = unreadable("/var/log/my kern.log", PermissionError(13, "Permission denied"))
+    assert "not allowed" in said
+    assert "sudo cat '/var/log/my kern.log'" in said
+
+
+def test_that_a_failure_goes_when_another_log_comes(
+    qtbot: QtBot, page: ExplainPage, tmp_path: Path
+) -> None:
+    failure(qtbot, page, tmp_path)
+    page.open_file(str(FOLDER / "oom.log"))
+    assert explained(qtbot, page)
+    assert "cannot be read" not in page.answer.text
+
+
+@pytest.mark.parametrize(
+    "filler", ["step 1 loss 0.5\n", "step 1 loss 0.5 "], ids=["many lines", "one endless line"]
+)
+def test_that_a_text_too_long_for_the_field_is_read_all_the_same(
+    qtbot: QtBot, page: ExplainPage, filler: str
+) -> None:
+    data = QMimeData()
+    data.setText(filler * 100_000 + "NVRM: Xid (PCI:0000:41:00): 79, GPU has fallen off the bus.")
+    page.log.insertFromMimeData(data)
+    assert "The GPU has fallen off the bus" in words(explained(qtbot, page)[0])
+    assert page.log.toPlainText() == ""
+    assert page.log.placeholderText().startswith("The text is too long to be shown")
+    page.clear()
+    assert not page.explain_button.isEnabled()
+
+
+def test_that_a_line_without_end_is_shown_in_part(
+    qtbot: QtBot, page: ExplainPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "endless.log"
+    path.write_text("step 1 loss 0.5 " * 20_000 + "\nCUDA error: out of memory\n")
+    page.open_file(str(path))
+    explained(qtbot, page)
+    lines = page.log.toPlainText().split("\n")
+    assert len(lines[0]) < 2100
+    assert lines[1] == "CUDA error: out of memory"
+
+
+def test_that_a_photograph_is_told_to_be_no_text(
+    qtbot: QtBot, page: ExplainPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "photograph.jpg"
+    path.write_bytes(KINDS["binary"](100_000))
+    page.open_file(str(path))
+    explained(qtbot, page)
+    assert page.omission.text().startswith("It does not look like text")
+
+
+def test_that_cancel_keeps_the_log_and_forgets_the_answer(
+    qtbot: QtBot, page: ExplainPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.log"
+    path.write_bytes(KINDS["needles in lines"](12_000_000))
+    page.open_file(str(path))
+    qtbot.waitUntil(lambda: "too long" in page.log.placeholderText(), timeout=20_000)
+    explainer = page._explainer
+    assert explainer is not None
+    qtbot.mouseClick(page.progress.findChild(Button), Qt.MouseButton.LeftButton)
+    assert explainer.wait(20_000)
+    assert page.explained is None
+    assert not page.answer.isVisible()
+    assert page.explain_button.isEnabled()
+
+
+def test_that_places_passed_over_are_told(qtbot: QtBot, page: ExplainPage, tmp_path: Path) -> None:
+    path = tmp_path / "many.log"
+    path.write_bytes(KINDS["needles in lines"](1_000_000))
+    page.open_file(str(path))
+    explained(qtbot, page)
+    assert "were passed over" in page.omission.text()
+    page.open_file(str(FOLDER / "oom.log"))
+    explained(qtbot, page)
+    assert not page.omission.isVisible()
+
+
+def test_that_a_file_is_shown_as_it_is_read(
+    qtbot: QtBot, page: ExplainPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "windows.log"
+    text = "\x1b[31mImportError: libcudnn.so.9: cannot open shared object file\x1b[0m\r\n"
+    path.write_bytes(text.encode("utf-16-le"))
+    page.open_file(str(path))
+    explained(qtbot, page)
+    shown = "ImportError: libcudnn.so.9: cannot open shared object file\n"
+    assert page.log.toPlainText() == shown
 
 
 def test_that_clear_begins_anew(qtbot: QtBot, page: ExplainPage) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,40 +9,30 @@ from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from accelgui.gui import fonts
+from accelgui.gui.bridge.explainer import can_be_shown
 from accelgui.gui.theme import Role, theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
-# More than this is read from the file, not shown: a text widget lays out every line.
-SHOWN_AT_MOST_BYTES = 4 << 20
-
 
 class LogInput(QPlainTextEdit):
-    """Plain text, never markup; `file_dropped(str)` with the path of a file."""
+    """Plain text, never markup.
+
+    `file_dropped(str)` with the path of a file; `long_text_given(str)` with a text that was pasted
+    or dropped and is too long to be shown.
+    """
 
     file_dropped = Signal(str)
+    long_text_given = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "log")
         self.setFont(fonts.monospace())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(True)
         self.setAcceptDrops(True)
-
-    def show_file(self, path: str) -> bool:
-        """Show a file's text where it is not too long; say whether it is shown."""
-        file = Path(path)
-        if file.stat().st_size > SHOWN_AT_MOST_BYTES:
-            return False
-        data = file.read_bytes()
-        encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
-        # Lines are counted by "\n" alone, here as in the evidence.
-        text = data.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", " ")
-        self.setPlainText(text.replace("\x00", ""))
-        return True
 
     def mark(self, numbers: list[int]) -> None:
         """Mark lines, numbered from 1."""
@@ -78,8 +67,10 @@ class LogInput(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         if path := _file_of(source):
             self.file_dropped.emit(path)
+        elif can_be_shown(text := source.text()):
+            self.insertPlainText(text)
         else:
-            self.insertPlainText(source.text())
+            self.long_text_given.emit(text)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _file_of(event.mimeData()):

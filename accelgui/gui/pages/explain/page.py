@@ -26,9 +26,10 @@ from accelgui.gui.widgets import (
 )
 from accelgui.model.finding import Confidence, Severity
 from accelgui.words import _, n_
-from accelgui.words.explained import advice, sentence
+from accelgui.words.explained import advice, omission, sentence
 
 if TYPE_CHECKING:
+    from accelgui.diagnosis.logs import Explanation
     from accelgui.gui.session import Session
     from accelgui.model.finding import Finding
 
@@ -44,10 +45,13 @@ class ExplainPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.findings: tuple[Finding, ...] | None = None
+        self.explained: Explanation | None = None
         self._explainer: Explainer | None = None
-        # The file whose text is too long to be shown, or "" where the text itself is here.
+        # The file that was opened, "" where the text is a person's own.
         self._path = ""
+        # A text that is too long to be shown.
+        self._long_text = ""
+        self._is_too_long = False
         self._failure = ""
         self._build()
         self._connect()
@@ -57,7 +61,7 @@ class ExplainPage(Page):
         self.hint.say(
             _("Of TensorFlow, PyTorch, JAX, nvidia-smi, the kernel, Docker or Kubernetes.")
         )
-        self.log.setPlaceholderText(_("Paste it here, or drop a file."))
+        self.log.setPlaceholderText(self._placeholder())
         self.log.setAccessibleName(_("The log"))
         self.explain_button.setText(_("Explain"))
         self.explain_button.explain(_("Explain"), "Ctrl+Return")
@@ -72,6 +76,11 @@ class ExplainPage(Page):
             ),
         )
         self._show_state()
+
+    @property
+    def findings(self) -> tuple[Finding, ...] | None:
+        """What the log shows, None while nobody knows."""
+        return self.explained.findings if self.explained is not None else None
 
     def _build(self) -> None:
         self.log = LogInput()
@@ -92,11 +101,12 @@ class ExplainPage(Page):
         self.progress = ProgressStrip()
         self.answer = Banner(dismissible=False)
         self.advice = Label(kind="muted")
+        self.omission = Label(kind="muted")
         self.empty = EmptyState("file-text")
         self.cards = QVBoxLayout()
         self.cards.setSpacing(2 * SPACE)
         body = self.add_scrolling_body()
-        for widget in (self.log_card, self.progress, self.answer, self.advice):
+        for widget in (self.log_card, self.progress, self.answer, self.advice, self.omission):
             body.addWidget(widget)
         body.addLayout(self.cards)
         body.addWidget(self.empty)
@@ -107,6 +117,7 @@ class ExplainPage(Page):
         self.open_button.clicked.connect(self._choose_file)
         self.clear_button.clicked.connect(self.clear)
         self.log.file_dropped.connect(self.open_file)
+        self.log.long_text_given.connect(self.open_text)
         self.log.textChanged.connect(self._on_text_changed)
         self.progress.cancelled.connect(self._cancel)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -118,36 +129,46 @@ class ExplainPage(Page):
         """Explain what is here."""
         if self._path:
             self._explain(Explainer(self._path, parent=self))
-        elif text := self.log.toPlainText():
+        elif text := self._long_text or self.log.toPlainText():
             self._explain(Explainer(_("log"), text, parent=self))
 
     def open_file(self, path: str) -> None:
         """Show a file, where it is not too long for that, and explain it."""
         self.clear()
-        try:
-            is_shown = self.log.show_file(path)
-        except OSError as error:
-            self._fail(path, error.strerror or str(error))
-            return
         self._path = path
-        if not is_shown:
-            self.log.setPlaceholderText(
-                _("{name} is too long to be shown; it is read from the file.").format(
-                    name=Path(path).name
-                )
-            )
+        self.start()
+
+    def open_text(self, text: str) -> None:
+        """Explain a text that is too long to be shown."""
+        self.clear()
+        self._long_text, self._is_too_long = text, True
+        self.log.setPlaceholderText(self._placeholder())
         self.start()
 
     def clear(self) -> None:
         """Begin anew."""
         self._cancel()
-        self._path, self._failure, self.findings = "", "", None
+        self._path, self._long_text, self._failure, self.explained = "", "", "", None
+        self._is_too_long = False
+        self._set_text("")
+        self.log.setPlaceholderText(self._placeholder())
+        self._show_state()
+        self.log.setFocus()
+
+    def _placeholder(self) -> str:
+        if not self._is_too_long:
+            return _("Paste it here, or drop a file.")
+        if not self._path:
+            return _("The text is too long to be shown; it is read all the same.")
+        text = _("{name} is too long to be shown; it is read from the file.")
+        return text.format(name=Path(self._path).name)
+
+    def _set_text(self, text: str) -> None:
+        """Show another text, which nobody typed."""
         self.log.blockSignals(True)
-        self.log.clear()
+        self.log.setPlainText(text)
         self.log.blockSignals(False)
         self.log.mark([])
-        self.log.setPlaceholderText(_("Paste it here, or drop a file."))
-        self._show_state()
 
     def on_hidden(self) -> None:
         # Another page is shown: it goes on. The window is closed: its thread must end with it.
@@ -158,17 +179,22 @@ class ExplainPage(Page):
 
     def _explain(self, explainer: Explainer) -> None:
         self._cancel()
-        self.findings, self._failure = None, ""
+        self.explained, self._failure = None, ""
         self._explainer = explainer
+        # A button that is disabled hands its focus to the next one, which would open a file.
+        if self.explain_button.hasFocus():
+            self.log.setFocus()
+        explainer.shown.connect(self._on_shown)
         explainer.read.connect(self._on_read)
         explainer.explained.connect(self._on_explained)
-        explainer.failed.connect(lambda reason: self._fail(self._path, reason))
+        explainer.failed.connect(self._on_failed)
         explainer.finished.connect(explainer.deleteLater)
         self._show_state()
         explainer.start()
 
     def _cancel(self) -> None:
         if self._explainer is not None:
+            self._explainer.shown.disconnect()
             self._explainer.read.disconnect()
             self._explainer.explained.disconnect()
             self._explainer.failed.disconnect()
@@ -178,21 +204,26 @@ class ExplainPage(Page):
 
     def _on_text_changed(self) -> None:
         # What is typed is another log than the file that was opened.
-        self._path = ""
+        self._path = self._long_text = ""
         self._show_buttons()
 
     def _on_read(self, share: float) -> None:
+        if not self._is_too_long:
+            self._is_too_long = True
+            self.log.setPlaceholderText(self._placeholder())
         self.progress.show_progress(_("Reading the log…"), share)
 
-    def _on_explained(self, findings: tuple[Finding, ...]) -> None:
+    def _on_shown(self, text: str) -> None:
+        self._set_text(text)
+
+    def _on_explained(self, explained: Explanation) -> None:
         self._explainer = None
-        self.findings = findings
+        self.explained = explained
         self._show_state()
 
-    def _fail(self, path: str, reason: str) -> None:
+    def _on_failed(self, failure: str) -> None:
         self._explainer = None
-        text = _("{path} cannot be read: {reason}.")
-        self._failure = text.format(path=Path(path).name, reason=reason)
+        self._path, self._failure = "", failure
         self._show_state()
 
     def _show_state(self) -> None:
@@ -202,21 +233,25 @@ class ExplainPage(Page):
         else:
             self.progress.hide()
         self._show_answer()
-        self.empty.setVisible(self.findings is None and not is_working and not self._failure)
+        self.empty.setVisible(self.explained is None and not is_working and not self._failure)
         self._show_buttons()
 
     def _show_answer(self) -> None:
         layouts.clear(self.cards)
-        findings = self.findings
-        if findings is None:
+        if self.explained is None:
             self.answer.say(Role.BAD, self._failure)
             self.advice.hide()
+            self.omission.hide()
             self.log.mark([])
             return
+        findings = self.explained.findings
         self.answer.say(_role(findings), sentence(findings))
-        more = advice(findings)
-        self.advice.say(more)
-        self.advice.setVisible(bool(more))
+        for label, text in (
+            (self.advice, advice(findings)),
+            (self.omission, omission(self.explained.coverage)),
+        ):
+            label.say(text)
+            label.setVisible(bool(text))
         self.log.mark([e.line for f in findings for e in f.evidence if e.line is not None])
         self._add_cards(findings)
 
@@ -246,7 +281,7 @@ class ExplainPage(Page):
         self.log.setFocus()
 
     def _show_buttons(self) -> None:
-        has_log = bool(self._path) or not self.log.document().isEmpty()
+        has_log = bool(self._path or self._long_text) or not self.log.document().isEmpty()
         self.explain_button.setEnabled(has_log and self._explainer is None)
         self.clear_button.setVisible(has_log)
 

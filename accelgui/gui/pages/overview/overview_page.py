@@ -19,6 +19,7 @@ from accelgui.gui.pages.page import Page
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import layouts
 from accelgui.gui.widgets.banner import Banner
+from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.disclosure import Disclosure
 from accelgui.model.finding import Severity, VerdictStatus
 from accelgui.model.outcome import RunStatus
@@ -80,6 +81,7 @@ class OverviewPage(Page):
         self.chain_card = ChainCard()
         self.findings = QVBoxLayout()
         self.findings.setSpacing(2 * SPACE)
+        self.log_button = Button(kind="quiet", icon="file-text")
         self.devices_card = DevicesCard()
         self.frameworks_card = FrameworksCard()
         body = self.add_scrolling_body()
@@ -88,6 +90,7 @@ class OverviewPage(Page):
         body.addWidget(self.verdict_card)
         body.addWidget(self.chain_card)
         body.addLayout(self.findings)
+        body.addWidget(self.log_button, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(self.devices_card)
         body.addWidget(self.frameworks_card)
         body.addStretch()
@@ -99,6 +102,7 @@ class OverviewPage(Page):
         self.session.run_changed.connect(self._refresh_start)
         self.verdict_card.remedy_pressed.connect(self._show_remedy)
         self.verdict_card.start_pressed.connect(lambda: self.start_asked.emit("training"))
+        self.log_button.clicked.connect(lambda: self.page_asked.emit("explain"))
         self.devices_card.pressed.connect(lambda: self.page_asked.emit("devices"))
         self.failure.action_pressed.connect(self._open_log)
         self.then.action_pressed.connect(self._show_now)
@@ -156,6 +160,8 @@ class OverviewPage(Page):
 
     def _refresh_findings(self, verdict: Verdict | None) -> None:
         findings = verdict.findings if verdict else ()
+        self.log_button.setText(_("Does your program say something else? Explain its log"))
+        self.log_button.setVisible(any(f.severity is not Severity.INFO for f in findings))
         self.verdict_card.show_remedy(
             _("Show what to do"),
             is_there=any(finding.severity is not Severity.INFO for finding in findings[:1]),
