@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
 from accelgui.diagnosis.logs.areas.errors import NUMBERED
 from accelgui.diagnosis.logs.areas.noise import REMARKS
+from accelgui.diagnosis.logs.areas.translated import TRANSLATED
 from accelgui.diagnosis.logs.clues import Candidate, Clues
 from accelgui.diagnosis.logs.codes import BENIGN, ORDER, PLACES
 from accelgui.diagnosis.logs.frameworks import framework_of
@@ -137,6 +138,9 @@ def _is_well(clues: Clues) -> bool:
 
 def _with_derived(found: list[Clue]) -> Clues:
     """Add what follows from several clues and many rules ask for."""
+    found.extend(
+        replace(clue, sign=TRANSLATED[clue.sign]) for clue in list(found) if clue.sign in TRANSLATED
+    )
     clues = Clues(found)
     other = clues.first("torch_works", "true") if clues.has("torch_imported") else None
     other = other or clues.first("jax_works")

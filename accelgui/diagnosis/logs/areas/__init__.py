@@ -26,6 +26,7 @@ from accelgui.diagnosis.logs.areas import (
     toolkit,
     toolkits,
     tpu,
+    translated,
     xids,
 )
 
@@ -54,6 +55,7 @@ _AREAS = (
     memory,
     tpu,
     hosted_tpu,
+    translated,
     noise,
 )
 

@@ -33,7 +33,8 @@ SIGNS = (
         r"|Building DKMS module '?nvidia[^\n]{0,60}FAILED"
         r"|nvidia[^\n]{0,80}(?:dkms|module)[^\n]{0,40} failed to build"
         r"|nvidia-kmod ?\[? ?FAILED|akmod[^\n]{0,80}(?:failed to (?:build|install)|FAILED)"
-        r"|Failed to run [^\n]{0,30}dkms (?:build|install) -m nvidia|dkms: autoinstall for"
+        r"|Failed to run [^\n]{0,30}dkms (?:build|install) -m nvidia|nvidia-dkms-\d{3}[\w-]* E:"
+        r" Sub-process [\w/]+dpkg returned an error|dkms: autoinstall for"
         r" kernel:? ?(?P<kernel3>[\w.+~-]+)[^\n]{0,40}fail"
         r"|Error! [^\n]{0,80}kernel headers for (?:kernel|target kernel) ?(?P<kernel2>[\w.+~-]+)?)",
         says="kernel_module_not_built_for_kernel",

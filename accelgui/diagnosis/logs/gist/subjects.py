@@ -111,7 +111,7 @@ SUBJECTS = {
         forward compatib  cuda[-/]compat  compat(?:ibility)? (?:lib|pack|mode)  /compat/
         """
     ),
-    "fabric": wordings(r"fabric  nvswitch  nvlink\b  \bimex\b"),
+    "fabric": wordings(r"(?<!_)fabric(?![._]\w)  nvswitch  nvlink\b  \bimex\b"),
     "mig": wordings(r"\bmig\b  multi-instance  \d+g\.\d+gb  gpu instance  compute instance"),
     "exclusive": wordings(r"exclusive  compute[- ]mode  prohibited"),
     "ecc": wordings(
@@ -142,7 +142,8 @@ SUBJECTS = {
     ),
     "apple": wordings(
         r"""
-        \bmetal\b  \bmps\b  apple  \bmacos  darwin  \bm[1-5]\b(?: (?:pro|max|ultra))?
+        \bmetal\b  \bmps (?:device|backend|framework)  apple  \bmacos  darwin
+        \bm[1-5]\b(?: (?:pro|max|ultra))?
         """
     ),
     "tpu": wordings(
