@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 '''
 
-_COMMON = """
+COMMON = """
 def dense(key, *shape):
     fan = np.prod(shape[:-2], dtype=int) * (shape[-2] + shape[-1])
     limit = np.sqrt(6 / fan)
@@ -29,7 +29,7 @@ def affine(layer, x):
     return x @ layer["w"] + layer["b"]
 """
 
-_MODELS = {
+MODELS = {
     "mlp": """
 def init(key):
     keys = jax.random.split(key, 2)
@@ -197,29 +197,34 @@ _PLACE = """    x_train, y_train = jax.device_put((x_train, y_train), device)
 
 
 def script(request: TrainingRequest) -> str:
-    """Return a script that does what `request` asks for.
-
-    float16 needs its loss scaled, which bfloat16 does not: the script scales it by a constant.
-    """
-    half = "" if request.precision == "float32" else request.precision.removeprefix("mixed_")
-    is_scaled = half == "float16"
-    step = _STEP.replace("{cast}", _CAST.format(half=half) if half else "")
-    step = step.replace("{jit}", "\n" if request.execution == "eager" else "\n@jax.jit")
-    step = step.replace("{scaled}", _UNSCALED if is_scaled else "")
-    if is_scaled:
-        step = step.replace("value_and_grad(loss_of)", "value_and_grad(scaled_loss_of)")
-        step = _SCALED.strip("\n") + "\n\n\n" + step.strip("\n")
+    """Return a script that does what `request` asks for, on one device."""
     stays_on_host = request.feeding in {"host", "prefetch"}
     return joined(
         _IMPORTS,
         constants(request),
-        "\n".join([_device(request), *_tf32(request)]),
+        "\n".join([_device(request), *tf32(request)]),
         READ,
-        "\n" + _COMMON.strip("\n") + "\n",
-        _MODELS[request.model] + "\n",
-        step + "\n",
+        "\n" + COMMON.strip("\n") + "\n",
+        MODELS[request.model] + "\n",
+        step(request) + "\n",
         _LOOP.format(place="" if stays_on_host else _PLACE),
     )
+
+
+def step(request: TrainingRequest) -> str:
+    """Return the loss, the step and the count of right answers.
+
+    float16 needs its loss scaled, which bfloat16 does not: the script scales it by a constant.
+    """
+    half = "" if request.precision == "float32" else request.precision.removeprefix("mixed_")
+    text = _STEP.replace("{cast}", _CAST.format(half=half) if half else "")
+    text = text.replace("{jit}", "\n" if request.execution == "eager" else "\n@jax.jit")
+    is_scaled = half == "float16"
+    text = text.replace("{scaled}", _UNSCALED if is_scaled else "")
+    if is_scaled:
+        text = text.replace("value_and_grad(loss_of)", "value_and_grad(scaled_loss_of)")
+        text = _SCALED.strip("\n") + "\n\n\n" + text.strip("\n")
+    return text
 
 
 _SCALED = """
@@ -241,7 +246,8 @@ def _device(request: TrainingRequest) -> str:
     return f'device = jax.devices("{kind}")[{device_number(request)}]'
 
 
-def _tf32(request: TrainingRequest) -> list[str]:
+def tf32(request: TrainingRequest) -> list[str]:
+    """Return the lines that switch TF32 on or off, none where it stays as it is."""
     if request.tf32 is None:
         return []
     name = "tensorfloat32" if request.tf32 else "float32"

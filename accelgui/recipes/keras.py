@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.model.strategies import ALL
 from accelgui.recipes.parts import READ, constants, device_number, joined
 
 if TYPE_CHECKING:
     from accelgui.model.requests import TrainingRequest
 
-_IMPORTS = '''
+IMPORTS = '''
 """Train on 28 × 28 images with TensorFlow and Keras."""
 
 import numpy as np
@@ -19,7 +20,7 @@ keras = tf.keras
 layers = tf.keras.layers
 '''
 
-_MODELS = {
+MODELS = {
     "mlp": """
 def build_model():
     return keras.Sequential([
@@ -104,24 +105,42 @@ model.fit(train, epochs=EPOCHS, validation_data=(x_test, y_test), validation_bat
 """
 
 
+_MIRRORED = """
+for gpu in tf.config.list_physical_devices("GPU"):
+    tf.config.experimental.set_memory_growth(gpu, True)
+# A copy of the network on each GPU; each takes an even share of each batch.
+strategy = tf.distribute.MirroredStrategy()
+"""
+
+_VIRTUAL = """
+# The CPU as two devices, to try this out without a second one: nothing gets faster.
+tf.config.set_visible_devices([], "GPU")
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, 2 * [tf.config.LogicalDeviceConfiguration()])
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+"""
+
+
 def script(request: TrainingRequest) -> str:
     """Return a script that does what `request` asks for."""
     compiling = _COMPILE.format(how=_HOW[request.execution])
-    if request.device.startswith("tpu"):
+    if request.device.startswith("tpu") or request.strategy == ALL:
         compiling = _in_scope(compiling)
     return joined(
-        _IMPORTS,
+        IMPORTS,
         constants(request),
         _device(request),
-        _settings(request),
+        settings(request),
         READ,
-        "\n" + _MODELS[request.model] + "\n",
+        "\n" + MODELS[request.model] + "\n",
         compiling,
         _fit(request),
     )
 
 
 def _device(request: TrainingRequest) -> str:
+    if request.strategy == ALL:
+        return _VIRTUAL if request.device == "cpu" else _MIRRORED
     if request.device == "cpu":
         return 'tf.config.set_visible_devices([], "GPU")'
     if request.device.startswith("gpu"):
@@ -141,7 +160,8 @@ def _device(request: TrainingRequest) -> str:
     return ""
 
 
-def _settings(request: TrainingRequest) -> str:
+def settings(request: TrainingRequest) -> str:
+    """Return the lines that set seed, precision and TF32."""
     lines = ["keras.utils.set_random_seed(SEED)"]
     if request.precision != "float32":
         lines.append(f'keras.mixed_precision.set_global_policy("{request.precision}")')

@@ -9,7 +9,7 @@ from accelgui.recipes.parts import READ, constants, joined
 if TYPE_CHECKING:
     from accelgui.model.requests import TrainingRequest
 
-_IMPORTS = '''
+IMPORTS = '''
 """Train on 28 × 28 images with PyTorch."""
 
 import numpy as np
@@ -17,7 +17,7 @@ import torch
 from torch import nn
 '''
 
-_MODELS = {
+MODELS = {
     "mlp": """
 def build_model():
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
@@ -79,7 +79,7 @@ def build_model():
 """,
 }
 
-_TENSORS = """
+TENSORS = """
 x_train, x_test = (torch.from_numpy(x).permute(0, 3, 1, 2).contiguous() for x in (x_train, x_test))
 y_train, y_test = (torch.from_numpy(y).long() for y in (y_train, y_test))
 {moved} = (t.to(device) for t in ({moved}))
@@ -95,7 +95,7 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
 
 _SCALER = "scaler = torch.amp.GradScaler(device.type)"
 
-_LOGITS = """
+LOGITS = """
 def logits_of(x):
     with torch.autocast(device.type, torch.{half}):
         logits = forward(x)
@@ -122,12 +122,12 @@ for epoch in range(1, EPOCHS + 1):
     print(f"epoch {{epoch}}: loss {{mean:.4f}}, accuracy {{accuracy:.4f}}")
 """
 
-_UPDATE = """
+UPDATE = """
         loss.backward()
         optimizer.step()
 """
 
-_SCALED_UPDATE = """
+SCALED_UPDATE = """
         scaler.scale(loss).backward()
         scaler.step(optimizer)
         scaler.update()
@@ -135,24 +135,24 @@ _SCALED_UPDATE = """
 
 
 def script(request: TrainingRequest) -> str:
-    """Return a script that does what `request` asks for."""
+    """Return a script that does what `request` asks for, on one device."""
     is_half = request.precision != "float32"
     is_scaled = request.precision == "mixed_float16"
     stays_on_host = request.feeding in {"host", "prefetch"}
     moved = "x_test, y_test" if stays_on_host else "x_train, y_train, x_test, y_test"
     is_tpu = request.device.startswith("tpu")
-    update = (_SCALED_UPDATE if is_scaled else _UPDATE).strip("\n")
+    update = (SCALED_UPDATE if is_scaled else UPDATE).strip("\n")
     graph = request.execution == "graph"
     return joined(
-        _IMPORTS.replace("from torch", "import torch_xla\nfrom torch") if is_tpu else _IMPORTS,
+        IMPORTS.replace("from torch", "import torch_xla\nfrom torch") if is_tpu else IMPORTS,
         constants(request),
-        "\n".join([_device(request), "torch.manual_seed(SEED)", *_tf32(request)]),
-        READ + "\n" + _TENSORS.format(moved=moved).strip(),
-        "\n" + _MODELS[request.model] + "\n",
+        "\n".join([_device(request), "torch.manual_seed(SEED)", *tf32(request)]),
+        READ + "\n" + TENSORS.format(moved=moved).strip(),
+        "\n" + MODELS[request.model] + "\n",
         _BUILD.format(forward="torch.compile(model)" if graph else "model").strip()
         + (f"\n{_SCALER}" if is_scaled else ""),
         f"\n{_FETCH.strip()}\n" if request.feeding == "prefetch" else "",
-        _LOGITS.format(half=request.precision.removeprefix("mixed_")) if is_half else "",
+        LOGITS.format(half=request.precision.removeprefix("mixed_")) if is_half else "",
         _LOOP.format(
             batch=_batch(request),
             logits="logits_of" if is_half else "forward",
@@ -169,7 +169,8 @@ def _device(request: TrainingRequest) -> str:
     return f'device = torch.device("{request.device.replace("gpu", "cuda")}")'
 
 
-def _tf32(request: TrainingRequest) -> list[str]:
+def tf32(request: TrainingRequest) -> list[str]:
+    """Return the lines that switch TF32 on or off, none where it stays as it is."""
     if request.tf32 is None:
         return []
     level = "high" if request.tf32 else "highest"
