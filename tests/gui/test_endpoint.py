@@ -26,7 +26,7 @@ def free_port() -> int:
 
 def switch(page: SettingsPage, value: str, port: int) -> None:
     card = page.metrics
-    card.port.setValue(port)
+    card.port.setText(str(port))
     card.switch.setCurrentIndex(card.switch.findData(value))
     card.switch.activated.emit(card.switch.currentIndex())
 
@@ -101,3 +101,16 @@ def test_that_it_ends_with_the_window(page: SettingsPage, window: MainWindow) ->
     window.close()
     with pytest.raises(urllib.error.URLError):
         scrape(url)
+
+
+def test_that_what_is_no_port_is_said_and_the_old_one_stays(page: SettingsPage) -> None:
+    switch(page, "on", free_port())
+    url = page.session.endpoint.url
+    for text in ("", "80", "70000", "nine", "٩٤٠٠"):
+        page.metrics.port.setText(text)
+        page.metrics.port.editingFinished.emit()
+        assert page.metrics.state.text == "A port is a number from 1024 to 65535."
+    assert page.session.endpoint.url == url
+    page.metrics.port.setText(str(page.session.settings.metrics_port))
+    page.metrics.port.editingFinished.emit()
+    assert url in page.metrics.state.text

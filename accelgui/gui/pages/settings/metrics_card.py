@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFrame, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
 
 from accelgui.gui.pages.settings.option_row import OptionRow
 from accelgui.gui.theme import Role
@@ -28,15 +28,14 @@ class MetricsCard(Card):
         super().__init__(parent=parent)
         self._session = session
         self.switch = QComboBox()
-        self.port = QSpinBox()
+        self.port = QLineEdit()
         self.state = Banner(dismissible=False)
         for value in option_choices("metrics"):
             self.switch.addItem("", value)
         self.switch.setCurrentIndex(max(0, self.switch.findData(session.settings.metrics)))
-        self.port.setRange(_LOWEST_PORT, _HIGHEST_PORT)
-        self.port.setValue(session.settings.metrics_port)
+        self.port.setText(str(session.settings.metrics_port))
         for control in (self.switch, self.port):
-            control.setMinimumWidth(_CONTROL_WIDTH)
+            control.setFixedWidth(_CONTROL_WIDTH)
         self._rows = {"metrics": OptionRow(self.switch), "metrics_port": OptionRow(self.port)}
         line = QFrame()
         line.setProperty("kind", "line")
@@ -57,11 +56,20 @@ class MetricsCard(Card):
 
     def _on_chosen(self) -> None:
         settings = self._session.settings
-        chosen = (self.switch.currentData(), self.port.value())
+        port = self.port.text().strip()
+        if (
+            not (port.isascii() and port.isdecimal())
+            or not _LOWEST_PORT <= int(port) <= _HIGHEST_PORT
+        ):
+            text = _("A port is a number from {lowest} to {highest}.")
+            self.state.say(Role.BAD, text.format(lowest=_LOWEST_PORT, highest=_HIGHEST_PORT))
+            return
+        chosen = (self.switch.currentData(), int(port))
         if chosen != (settings.metrics, settings.metrics_port):
             settings.metrics, settings.metrics_port = chosen
             settings.save()
             self._session.options_changed.emit()
+        self._say()
 
     def _say(self) -> None:
         endpoint = self._session.endpoint
