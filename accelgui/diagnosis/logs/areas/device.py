@@ -175,6 +175,7 @@ SIGNS = (
         ),
         r"busy or unavailable|devices?_?unavailable",
     ),
+    sign("no_context", ("failed to create cuda context", "no more unused gpus")),
     sign(
         "asleep",
         ("runtime_status", "d3cold", "runtime suspended"),
@@ -275,10 +276,10 @@ def mig(clues: Clues) -> Iterator[Candidate]:
 
 def exclusive(clues: Clues) -> Iterator[Candidate]:
     """One process at a time, and somebody is there; or, without the mode in sight, maybe."""
-    busy, mode = clues.first("busy"), clues.first("exclusive")
+    busy, mode = clues.first("busy", "no_context"), clues.first("exclusive")
     if busy and mode:
         yield certain("exclusive_compute_mode", [busy, mode])
-    elif busy:
+    elif busy and busy.sign == "busy":
         yield likely("exclusive_compute_mode", [busy])
         yield possible("gpu_memory_held_by_other_process", [busy])
         yield possible("operation_fails_on_device", [busy])

@@ -88,6 +88,7 @@ SIGNS = (
             "matching devices exist",
             "no gpu to monitor",
             "no gpus detected",
+            "cuda environment is not correctly",
             "gpu backend not available",
             "gpu backend is not available",
             "cannot use gpu",
@@ -105,7 +106,8 @@ SIGNS = (
         r"|no GPU (?:is )?available|GPU (?:device )?(?:is )?not available|No CUDA runtime is found"
         r"|No HIP GPUs are available|no valid CUDA device|CUDA device is not available"
         r"|No available GPU|no matching devices exist|No GPU to monitor"
-        r"|no GPUs detected|GPU backend (?:is )?not available|Cannot use GPU|CUDA extension not"
+        r"|no GPUs detected|CUDA environment is not correctly set up|GPU backend (?:is )?not"
+        r" available|Cannot use GPU|CUDA extension not"
         r" installed|GPU is required",
     ),
     sign(
