@@ -49,9 +49,23 @@ def made_logs() -> list[MadeLog]:
 
 def near_misses() -> list[tuple[str, str]]:
     """Read them all: a cause that must not be told, and the log that nearly shows it."""
-    text = (FOLDER / "near_misses.txt").read_text(encoding="utf-8")
+    return _sections("near_misses.txt")
+
+
+def wordings() -> list[tuple[tuple[str, ...], str]]:
+    """Read them all: the causes of which one must come first, and the log."""
+    return [(tuple(causes.split(" | ")), log) for causes, log in _sections("wordings.txt")]
+
+
+def harmless_wordings() -> list[tuple[str, str]]:
+    """Read them all: a name, and the log that nothing is wrong with."""
+    return _sections("harmless.txt")
+
+
+def _sections(name: str) -> list[tuple[str, str]]:
+    text = (FOLDER / name).read_text(encoding="utf-8")
     parts = [part.partition("\n") for part in re.split(r"(?m)^=== ", text)[1:]]
-    return [(code.strip(), log) for code, _, log in parts]
+    return [(head.strip(), log) for head, _, log in parts]
 
 
 def variants(log: MadeLog) -> dict[str, bytes]:

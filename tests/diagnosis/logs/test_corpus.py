@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from diagnosis.logs.corpus_of_logs import MadeLog, made_logs, near_misses, variants
+from diagnosis.logs.corpus_of_logs import (
+    MadeLog,
+    harmless_wordings,
+    made_logs,
+    near_misses,
+    variants,
+    wordings,
+)
 
 from accelgui.diagnosis.logs import explain
 from accelgui.diagnosis.logs.codes import BENIGN, PLACES
@@ -77,6 +84,32 @@ def test_that_it_stays_so_however_the_log_was_written() -> None:
     assert score.among_three >= 0.99 * score.asked, score.missed
     assert score.harmless == score.harmless_asked, score.missed
     assert score.wrongly_certain == []
+
+
+def test_that_many_programs_are_understood_in_their_own_words() -> None:
+    missed, wrongly_certain = [], []
+    logs = wordings()
+    for causes, text in logs:
+        findings = explain(text).findings
+        if not findings or findings[0].code not in causes:
+            missed.append((causes, text))
+        wrongly_certain += [
+            (finding.code, causes, text)
+            for finding in findings
+            if finding.confidence is Confidence.CERTAIN
+            and finding.severity is not Severity.INFO
+            and finding.code not in causes
+        ]
+    print(f"\nwordings: first {len(logs) - len(missed)}/{len(logs)}")
+    assert missed == []
+    assert wrongly_certain == []
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param(text, id=name) for name, text in harmless_wordings()]
+)
+def test_that_what_only_sounds_like_trouble_is_called_harmless(text: str) -> None:
+    assert {finding.severity for finding in explain(text).findings} <= {Severity.INFO}
 
 
 def test_that_each_cause_has_a_log_that_shows_it() -> None:
