@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made import snapshots
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from accelgui.agent.workloads.training import training as agent_training
 from accelgui.agent.workloads.training.networks import NETWORKS
@@ -166,3 +166,88 @@ def test_that_the_code_of_what_the_form_says_can_be_taken_away(
     assert form.code.text() == "Copied"
     form.epochs.setText("x")
     assert not form.code.isEnabled()
+
+
+def test_that_an_own_model_is_asked_for_its_file_and_needs_one(
+    form: TrainingForm, tmp_path: Path
+) -> None:
+    script = tmp_path / "my <b>model.py"
+    script.write_text("")
+    form.model.choose("own")
+    form._on_model_chosen()
+    assert form.problem_text == "File with build_model(): Choose a file"
+    form.script_path.setText(str(script))
+    request = form.judged().request
+    assert request is not None
+    assert request.script_path == str(script)
+    # The ladder and the code are those of the sample networks.
+    assert form.start.isEnabled()
+    assert not form.ladder.isEnabled()
+    assert not form.code.isEnabled()
+    form.model.choose("cnn")
+    form._on_model_chosen()
+    request = form.judged().request
+    assert request is not None
+    assert (request.model, request.script_path) == ("cnn", None)
+
+
+@pytest.mark.parametrize(
+    ("framework", "name", "problem"),
+    [
+        ("tensorflow", "w.npz", "The file has to end in .keras"),
+        ("pytorch", "w.keras", "The file has to end in .npz"),
+        ("jax", "none/w.npz", "There is no such folder"),
+        ("jax", "folder.npz", "This is a folder, not a file"),
+        ("tensorflow", "w.keras", None),
+        ("tensorflow", "", None),
+    ],
+)
+def test_that_a_place_for_the_weights_has_to_be_one(
+    framework: str, name: str, problem: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "folder.npz").mkdir()
+    path = str(tmp_path / name) if name else " "
+    judged = judge(Typed(framework=framework, checkpoint_path=path))
+    assert judged.problems.get("checkpoint") == problem
+    if problem is None:
+        assert judged.request is not None
+        assert judged.request.checkpoint_path == (path if name else None)
+
+
+def drop(target: QWidget, path: Path) -> None:
+    """Drag a file onto a widget and let it go."""
+    dragged = QMimeData()
+    dragged.setUrls([QUrl.fromLocalFile(str(path))])
+    at, action = QPoint(5, 5), Qt.DropAction.CopyAction
+    button, key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(at, action, dragged, button, key)
+    QApplication.sendEvent(target, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(target, QDropEvent(QPointF(at), action, dragged, button, key))
+
+
+@pytest.mark.parametrize("name", ["net.py", "images.npz"])
+def test_that_a_file_may_be_dropped_on_the_form_for_what_it_is(
+    form: TrainingForm, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("")
+    drop(form, tmp_path / name)
+    typed = form.typed()
+    assert (typed.script_path, typed.data_path) == (
+        (str(tmp_path / name), None) if name == "net.py" else (None, str(tmp_path / name))
+    )
+
+
+def test_that_a_file_may_be_dropped_on_the_line_for_it(form: TrainingForm, tmp_path: Path) -> None:
+    drop(form.checkpoint_path, tmp_path / "weights.keras")
+    assert form.checkpoint_path.text() == str(tmp_path / "weights.keras")
+
+
+def test_that_start_stays_in_sight_and_gives_its_place_to_pause(form: TrainingForm) -> None:
+    bar = form.actions_bar
+    assert not form.isAncestorOf(bar)
+    form.offer_pause(is_offered=True)
+    assert bar.start.isHidden()
+    assert not bar.pause.isHidden()
+    form.offer_pause(is_offered=False)
+    assert not bar.start.isHidden()

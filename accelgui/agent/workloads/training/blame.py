@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # AutoGraph raises anew: of the file's own frames it keeps only these words in the message.
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
-_LONGEST_TEXT = 160
-_LONGEST_ERROR = 300
+_LONGEST_TEXT = 120
+_LONGEST_ERROR = 200
 
 
 @dataclass(frozen=True)

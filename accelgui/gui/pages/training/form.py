@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from accelgui import recipes
 from accelgui.gui.pages import offers
 from accelgui.gui.pages.training import choices
-from accelgui.gui.pages.training.code_button import CodeButton
+from accelgui.gui.pages.training.actions import Actions
+from accelgui.gui.pages.training.path_row import PathRow
 from accelgui.gui.pages.training.sharing import Sharing
 from accelgui.gui.pages.training.techniques import TF32_OF, Techniques
 from accelgui.gui.theme import SPACE
-from accelgui.gui.widgets import Button, Card, Label
+from accelgui.gui.widgets import Card
 from accelgui.gui.widgets.fields import Choice, Field, number_field
 from accelgui.gui.widgets.path_line import PathLine, local_file
 from accelgui.model.checkpoint import SUFFIXES
@@ -64,15 +65,9 @@ class TrainingForm(Card):
         self.data, self.data_path = Choice(), PathLine()
         self.script_path, self.checkpoint_path = PathLine(), PathLine()
         self.techniques = Techniques()
-        self.start = Button(kind="primary", icon="play")
-        self.ladder = Button(icon="trending-up")
-        self.pause = Button(icon="pause")
-        self.code = CodeButton(self._code)
-        self._browse = Button(icon="folder-open")
-        self._browse_script = Button(icon="folder-open")
-        self._browse_checkpoint = Button(icon="folder-open")
-        self._problem = Label(kind="small")
-        self._reason = Label(kind="small")
+        self.actions_bar = Actions(self._code)
+        self.start, self.pause = self.actions_bar.start, self.actions_bar.pause
+        self.ladder, self.code = self.actions_bar.ladder, self.actions_bar.code
 
     def _build_layout(self) -> None:
         self.body.setSpacing(SPACE)
@@ -89,7 +84,11 @@ class TrainingForm(Card):
             "script": Field(self.script_path),
             "checkpoint": Field(self.checkpoint_path),
         }
-        self._script_row = _holder(_row(self._fields["script"], self._browse_script))
+        self._script_row = PathRow(self.script_path, self._choose_script, self._fields["script"])
+        self._file_row = PathRow(self.data_path, self._choose_data)
+        self._checkpoint_row = PathRow(
+            self.checkpoint_path, self._choose_checkpoint, self._fields["checkpoint"]
+        )
         for code in ("framework", "model"):
             self.body.addWidget(self._fields[code])
         self.body.addWidget(self._script_row)
@@ -98,18 +97,9 @@ class TrainingForm(Card):
         self.body.addWidget(self._fields["precision"])
         self.body.addLayout(_row(*(self._fields[c] for c in ("batch_size", "epochs", "seed"))))
         self.body.addWidget(self._fields["data"])
-        self._file_row = _holder(_row(self.data_path, self._browse))
         self.body.addWidget(self._file_row)
-        self.body.addLayout(_row(self._fields["checkpoint"], self._browse_checkpoint))
+        self.body.addWidget(self._checkpoint_row)
         self.body.addWidget(self.techniques)
-        self._problem.set_role("bad")
-        self.body.addWidget(self._problem)
-        self.pause.setCheckable(True)
-        self.pause.hide()
-        for button in (self.start, self.pause, self.ladder, self.code):
-            button.setSizePolicy(self.framework.sizePolicy())
-            self.body.addWidget(button)
-        self.body.addWidget(self._reason)
 
     def _connect(self) -> None:
         paths = (self.data_path, self.script_path, self.checkpoint_path)
@@ -122,12 +112,8 @@ class TrainingForm(Card):
         self.sharing.strategy.chosen.connect(self._judge)
         self.data.chosen.connect(self._on_data_chosen)
         self.model.chosen.connect(self._on_model_chosen)
-        self._browse.clicked.connect(self._choose_file)
-        self._browse_script.clicked.connect(self._choose_script)
-        self._browse_checkpoint.clicked.connect(self._choose_checkpoint)
         self.setAcceptDrops(True)
         self.start.clicked.connect(self._on_start)
-        self.start.setShortcut("Ctrl+Return")
         self.ladder.clicked.connect(self.ladder_pressed)
         self.pause.clicked.connect(self._on_pause)
 
@@ -183,12 +169,12 @@ class TrainingForm(Card):
     @property
     def problem_text(self) -> str:
         """What is wrong with what was typed, as shown."""
-        return self._problem.text()
+        return self.actions_bar.problem.text()
 
     @property
     def reason_text(self) -> str:
         """Why Start cannot be pressed, as shown."""
-        return self._reason.text()
+        return self.actions_bar.reason.text()
 
     def show_snapshot(self, snapshot: Snapshot | None, *, is_checking: bool) -> None:
         """Offer what is there."""
@@ -203,10 +189,7 @@ class TrainingForm(Card):
 
     def offer_pause(self, *, is_offered: bool) -> None:
         """Show the button that lets a run wait, while there is one."""
-        self.pause.setVisible(is_offered)
-        if not is_offered:
-            self.pause.setChecked(False)
-        self._say_pause()
+        self.actions_bar.offer_pause(is_offered=is_offered)
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
@@ -228,16 +211,11 @@ class TrainingForm(Card):
         self.data_path.setAccessibleName(_("Path of the data file"))
         self.script_path.setPlaceholderText(_("path of a .py file"))
         self.checkpoint_path.setPlaceholderText(_("not kept"))
-        for button in (self._browse, self._browse_script, self._browse_checkpoint):
-            button.explain(_("Choose a file"))
+        for row in (self._file_row, self._script_row, self._checkpoint_row):
+            row.retranslate()
         self.techniques.retranslate()
         self.sharing.retranslate()
-        self.start.setText(_("Start"))
-        self.start.explain(_("Train with these settings"), "Ctrl+Return")
-        self.code.retranslate()
-        self._say_pause()
-        self.ladder.setText(_("Acceleration ladder"))
-        self.ladder.explain(_("Measure what each technique is worth on this device"))
+        self.actions_bar.retranslate()
         self._offer()
         self._judge()
 
@@ -265,15 +243,13 @@ class TrainingForm(Card):
             field.set_problem(judged.problems.get(code))
         labels = ((self._fields[code].editor, text) for code, text in judged.problems.items())
         lines = [f"{editor.accessibleName()}: {text}" for editor, text in labels]
-        self._problem.say("\n".join(lines))
-        self._problem.setVisible(bool(lines))
+        self.actions_bar.say_problems("\n".join(lines))
         obstacle = self.obstacle
         self.start.setEnabled(judged.request is not None and obstacle is None and not self._is_busy)
         is_own = self.model.code == _OWN
         self.ladder.setEnabled(self.start.isEnabled() and not is_own)
         self.code.setEnabled(judged.request is not None and not is_own)
-        self._reason.say(obstacle or "")
-        self._reason.setVisible(obstacle is not None)
+        self.actions_bar.say_reason(obstacle or "")
 
     def _code(self) -> str:
         request = self.judged().request
@@ -293,14 +269,8 @@ class TrainingForm(Card):
         self._judge()
 
     def _on_pause(self, is_paused: bool) -> None:
-        self._say_pause()
+        self.actions_bar.say_pause()
         self.pause_pressed.emit(is_paused)
-
-    def _say_pause(self) -> None:
-        is_paused = self.pause.isChecked()
-        self.pause.setText(_("Resume") if is_paused else _("Pause"))
-        self.pause.show_icon("play" if is_paused else "pause")
-        self.pause.explain(_("Let the training wait between two batches"))
 
     def _on_start(self) -> None:
         if self.start.isEnabled():
@@ -326,36 +296,20 @@ class TrainingForm(Card):
             self.data_path.setText(path)
             self._on_data_chosen()
 
-    def _choose_script(self) -> None:
-        path, _filter = QFileDialog.getOpenFileName(
-            self, _("Choose the model's file"), self.script_path.text(), _("Python (*.py)")
-        )
-        if path:
-            self.script_path.setText(path)
+    def _choose_script(self, path: str) -> str:
+        title, kind = _("Choose the model's file"), _("Python (*.py)")
+        return QFileDialog.getOpenFileName(self, title, path, kind)[0]
 
-    def _choose_checkpoint(self) -> None:
+    def _choose_data(self, path: str) -> str:
+        title, kind = _("Choose a data file"), _("NumPy archives (*.npz)")
+        return QFileDialog.getOpenFileName(self, title, path, kind)[0]
+
+    def _choose_checkpoint(self, path: str) -> str:
         suffix = SUFFIXES[self.framework.code]
-        path, _filter = QFileDialog.getSaveFileName(
-            self,
-            _("Keep the weights"),
-            self.checkpoint_path.text() or f"weights{suffix}",
-            _("Weights (*{suffix})").format(suffix=suffix),
-        )
-        if path:
-            self.checkpoint_path.setText(path if PurePath(path).suffix else path + suffix)
-
-    def _choose_file(self) -> None:
-        path, _filter = QFileDialog.getOpenFileName(
-            self, _("Choose a data file"), self.data_path.text(), _("NumPy archives (*.npz)")
-        )
-        if path:
-            self.data_path.setText(path)
-
-
-def _holder(layout: QHBoxLayout) -> QWidget:
-    holder = QWidget()
-    holder.setLayout(layout)
-    return holder
+        kind = _("Weights (*{suffix})").format(suffix=suffix)
+        title, path = _("Keep the weights"), path or f"weights{suffix}"
+        chosen = QFileDialog.getSaveFileName(self, title, path, kind)[0]
+        return chosen + suffix if chosen and not PurePath(chosen).suffix else chosen
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
@@ -363,8 +317,5 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(SPACE)
     for number, widget in enumerate(widgets):
-        if isinstance(widget, Button):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignBottom)
-        else:
-            row.addWidget(widget, 1 + (number == 2))
+        row.addWidget(widget, 1 + (number == 2))
     return row

@@ -123,7 +123,8 @@ class _Row:
         self.times.say("" if factor is None else words.times_text(factor))
         self.rate.say("" if rate is None else rate_text(rate))
         self.bar.show_rung(rung if rate is not None else None, largest)
-        self.remark.say(self._remark(rung, first))
+        # Qt breaks lines after a slash: "samples/" and "s" belong together.
+        self.remark.say(self._remark(rung, first).replace("/", "/\N{WORD JOINER}"))
         described = [self.name.text(), self.rate.text(), self.times.text(), self.remark.text()]
         self.bar.setAccessibleName(", ".join(filter(None, described)))
 
