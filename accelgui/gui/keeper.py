@@ -12,6 +12,7 @@ from accelgui.history import History, HistoryError, Writer, default_path
 from accelgui.history.entries import ALERT, CHECK
 from accelgui.history.opening import prepare
 from accelgui.model.wire import to_json
+from accelgui.telemetry.alerts.alert import UNITS
 from accelgui.words.history import tidied_text, too_large_text
 
 if TYPE_CHECKING:
@@ -159,12 +160,7 @@ class Keeper(QObject):
     def _on_alert(self, alert: Alert) -> None:
         if self.writer is None:
             return
-        facts: dict[str, Fact] = {
-            "alert": alert.code,
-            "device": alert.device,
-            "peak": alert.peak,
-            "threshold": alert.threshold,
-        }
+        facts = _alert_facts(alert)
         timeline = self._session.live.timeline
         if alert.end_s is None:
             facts |= self._machine_facts()
@@ -194,6 +190,14 @@ class Keeper(QObject):
             "devices": ", ".join(device.name for device in machine.devices),
             "python": self._session.python,
         }
+
+
+def _alert_facts(alert: Alert) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {"alert": alert.code, "device": alert.device}
+    if alert.code not in UNITS:
+        return {**facts, "nvml_error": alert.peak}
+    unit = UNITS[alert.code]
+    return {**facts, f"worst_{unit}": alert.peak, f"threshold_{unit}": alert.threshold}
 
 
 def _kind(request: object) -> str:

@@ -23,6 +23,15 @@ NAMES = {
     "device_memory": N_("Device memory nearly full"),
 }
 
+# After whose it is: "GPU 0: hot".
+_SHORT = {
+    "gpu_lost": N_("{device}: lost"),
+    "stall": N_("{device}: stalled"),
+    "device_hot": N_("{device}: hot"),
+    "memory_hot": N_("{device}: memory hot"),
+    "device_memory": N_("{device}: memory nearly full"),
+}
+
 _SENTENCES = {
     "gpu_lost": N_("{device} is lost to its driver (NVML error {value})"),
     "stall": N_("{device} does nothing, though the training claims to go on"),
@@ -99,10 +108,9 @@ def advice(code: str, detail: str = "") -> str:
 
 def short(code: str, device: str) -> str:
     """Return an alert short enough for a plot: "GPU 0: hot"."""
-    name = alert_name(code)
-    if device == HOST:
-        return name
-    return _("{device}: {what}").format(device=key_name(device), what=name[:1].lower() + name[1:])
+    if code not in _SHORT:
+        return alert_name(code)
+    return _(_SHORT[code]).format(device=key_name(device))
 
 
 def mark_text(parameters: Mapping[str, str], *, is_over: bool) -> str:

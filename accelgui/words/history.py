@@ -5,13 +5,21 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from accelgui.words.alerts import alert_name, device_name, short, value_text
+from accelgui.words.alerts import alert_name, device_name, short
 from accelgui.words.frameworks import framework_name
 from accelgui.words.ladder import rung_name
 from accelgui.words.precision import dtype_name
 from accelgui.words.training import model_name, precision_name
 from accelgui.words.translation import N_, _, n_
-from accelgui.words.units import number_text, rate_text, seconds_text, share_text
+from accelgui.words.units import (
+    bytes_text,
+    celsius_text,
+    number_text,
+    percent_text,
+    rate_text,
+    seconds_text,
+    share_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,8 +79,7 @@ _FACTS = {
     "rows_failed": N_("Checks failed"),
     "alerts": N_("Alerts meanwhile"),
     "alert": N_("Alert"),
-    "peak": N_("Worst value"),
-    "threshold": N_("Threshold"),
+    "nvml_error": N_("NVML error"),
     "best_rung": N_("Fastest with"),
     "largest_batch": N_("Largest batch"),
     "data_path": N_("Data"),
@@ -102,6 +109,15 @@ NOTHING = "–"
 
 # Facts with these before their names are of a dtype, and of a rung of the ladder.
 _DTYPE, _RUNG = "arithmetic_", "rung_"
+# Facts with these are of an alert; a unit follows.
+_WORST, _THRESHOLD = "worst_", "threshold_"
+
+_UNITS: dict[str, Callable[[float], str]] = {
+    "_celsius": celsius_text,
+    "_percent": percent_text,
+    "_bytes": bytes_text,
+    "_s": seconds_text,
+}
 
 Facts = dict[str, str | int | float | bool | None]
 
@@ -135,6 +151,10 @@ def fact_title(name: str) -> str:
         return _("{dtype} computed with").format(dtype=dtype_name(name.removeprefix(_DTYPE)))
     if name.startswith(_RUNG):
         return rung_name(name.removeprefix(_RUNG))
+    if name.startswith(_WORST):
+        return _("Worst value")
+    if name.startswith(_THRESHOLD):
+        return _("Threshold")
     return _(_FACTS[name]) if name in _FACTS else name.replace("_", " ").capitalize()
 
 
@@ -156,7 +176,10 @@ def _number_text(name: str, value: float) -> str:
         return share_text(value)
     if name == "samples_per_second" or name.startswith(_RUNG):
         return rate_text(value)
-    return seconds_text(value) if name.endswith("_s") else number_text(value)
+    for unit, text in _UNITS.items():
+        if name.endswith(unit):
+            return text(value)
+    return number_text(value)
 
 
 def _words(name: str, value: str) -> str:
@@ -185,14 +208,12 @@ def _alerts(value: str) -> str:
 
 def alert_sentence(facts: Facts) -> str:
     """Say what an alert was, and how bad it became."""
-    code, device = str(facts.get("alert", "")), str(facts.get("device", ""))
-    return _("{what}: {value}").format(
-        what=short(code, device), value=value_text(code, _number(facts.get("peak")))
-    )
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None
+    what = short(str(facts.get("alert", "")), str(facts.get("device", "")))
+    worst = next((name for name in facts if name.startswith(_WORST)), None)
+    # A stall is nothing at all, for as long as it is.
+    if worst is None or not facts[worst]:
+        return what
+    return _("{what}: {value}").format(what=what, value=fact_text(worst, facts[worst]))
 
 
 def from_history(name: str, begun_s: float) -> str:

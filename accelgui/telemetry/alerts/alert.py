@@ -15,6 +15,16 @@ GPU_LOST = "gpu_lost"
 # The one at which most has to be done comes first.
 ORDER = (GPU_LOST, STALL, DEVICE_HOT, MEMORY_HOT, DISK, HOST_MEMORY, DEVICE_MEMORY)
 
+# The unit of an alert's values. A lost GPU has no value, but NVML's reason.
+UNITS = {
+    DEVICE_HOT: "celsius",
+    MEMORY_HOT: "celsius",
+    DISK: "bytes",
+    HOST_MEMORY: "percent",
+    DEVICE_MEMORY: "percent",
+    STALL: "percent",
+}
+
 # How a stalled run goes on, in `detail`.
 STEPS_GO_ON, STEPS_STOPPED = "steps_go_on", "steps_stopped"
 

@@ -325,7 +325,10 @@ def test_that_an_alert_is_kept_with_start_end_and_peak(page: HistoryPage) -> Non
     session.run_ended.emit(RunOutcome(RunStatus.FINISHED, 2.0))
     written(page, 2)
     alert, training = sorted(page.model.entries, key=lambda entry: entry.kind)
-    assert (alert.kind, alert.status, alert.facts["peak"]) == ("alert", "finished", 92.0)
+    assert (alert.kind, alert.status, alert.facts["worst_celsius"]) == (
+        "alert", "finished", 92.0,
+    )  # fmt: skip
+    assert page.model.index(page.model.row_of(alert.id), 3).data() == "GPU 0: hot: 92 °C"
     assert alert.ended_s is not None
     assert alert.ended_s - alert.begun_s == pytest.approx(20.0)
     assert training.facts["alerts"] == "device_hot gpu:0"

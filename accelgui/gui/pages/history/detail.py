@@ -14,10 +14,11 @@ from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Card, Label
 from accelgui.history.comparing import changes, outcomes
-from accelgui.history.entries import TRAINING
+from accelgui.history.entries import ALERT, TRAINING
 from accelgui.history.gathering import rows_by_place
 from accelgui.history.kept import kept
 from accelgui.words import _
+from accelgui.words.alerts import advice
 from accelgui.words.comparison import sentence
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ class Detail(Card):
         if len(lines) > 1:
             lines = [f"{name}: {line}" for name, line in zip(names[1:], lines, strict=True)]
             lines.insert(0, _("Compared with {name}:").format(name=names[0]))
+        if len(self._shown) == 1 and self._shown[0].kind == ALERT:
+            lines = [advice(str(self._shown[0].facts.get("alert", "")))]
         self.said.say("\n".join(lines))
         self.said.setVisible(bool(lines))
 
