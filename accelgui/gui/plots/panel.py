@@ -63,7 +63,8 @@ class Panel(QWidget):
         self._cursor.setVisible(False)
         self._plot.addItem(self._cursor, ignoreBounds=True)
         self.happenings = Happenings()
-        self.view.addItem(self.happenings, ignoreBounds=True)
+        for layer in (self.happenings, self.happenings.front):
+            self.view.addItem(layer, ignoreBounds=True)
         self._cursor_s: float | None = None
         self._span_s = (0.0, 1.0)
         self._bounds: tuple[float, float] | None = None
@@ -119,6 +120,7 @@ class Panel(QWidget):
         self._value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("888.8 GiB") + 10))
         self._cursor.setPen(pg.mkPen(theme.color(Role.MUTED), width=1))
         self.happenings.update()
+        self.happenings.front.update()
         for curve in self.curves.values():
             curve.follow_theme()
 

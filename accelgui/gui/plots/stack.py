@@ -322,7 +322,7 @@ class PlotStack(QWidget):
             panel.setVisible(is_wanted and (panel.spec.always_shown or panel.has_values))
         shown = [panel for panel in self.panels.values() if not panel.isHidden()]
         for panel in shown:
-            panel.happenings.shows_names = panel is shown[0] or bool(panel.happenings.bands)
+            panel.happenings.front.shows_names = panel is shown[0]
 
     def _on_resized(self) -> None:
         shown = [panel for panel in self.panels.values() if not panel.isHidden()]

@@ -57,6 +57,11 @@ class DeviceList(Card):
             row.deleteLater()
         self.rows.clear()
 
+    def mark_chosen(self, device: str) -> None:
+        """Show that this one is in front."""
+        if device in self.rows:
+            self.rows[device].name.setChecked(True)
+
     def show_values(self, store: Store, time_s: float | None = None) -> None:
         """Show how busy each device is, at a moment or now."""
         name = "utilisation_percent"
@@ -90,7 +95,6 @@ class DeviceList(Card):
         self._group.addButton(row.name)
         self.rows[device] = row
         self.body.insertWidget(place, row)
-        row.name.setChecked(place == 0)
 
     def _draw_swatches(self) -> None:
         for row in self.rows.values():

@@ -231,6 +231,8 @@ class MonitorPage(Page):
     def _on_devices(self) -> None:
         store = self._store
         self.devices.offer(store.devices, self.picture.numbers)
+        if self.picture.in_front is not None:
+            self.devices.mark_chosen(self.picture.in_front)
         self._name_devices()
         self._show_state()
 

@@ -36,7 +36,7 @@ BY_QUANTITY = (
         quantities.PERCENT,
         _track("sm_activity_percent", N_("SMs")),
         _track("tensor_activity_percent", N_("tensor cores"), 1),
-        _track("memory_bandwidth_percent", N_("memory bandwidth"), 2),
+        _track("memory_bandwidth_percent", N_("memory"), 2),
     ),
     _panel(
         "memory",

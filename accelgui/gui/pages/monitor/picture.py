@@ -26,6 +26,8 @@ from accelgui.words.telemetry import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accelgui.gui.plots.stack import PlotStack
     from accelgui.telemetry import Store
 
@@ -45,6 +47,11 @@ def number_of(device: str) -> int:
     """Return the number that gives a device its colour and mark, whenever it was found."""
     _kind, colon, number = device.partition(":")
     return int(number) + 1 if colon and number.isdecimal() else 0
+
+
+def first_choice(devices: Iterable[str]) -> str:
+    """Return the device that is in front before a person chooses: the first accelerator."""
+    return min(devices, key=lambda device: (number_of(device) == 0, number_of(device)))
 
 
 class Source(Protocol):
@@ -96,6 +103,13 @@ class Picture(QWidget):
     def view(self) -> str:
         """Whether there is a plot for each quantity or for each device."""
         return self._view
+
+    @property
+    def in_front(self) -> str | None:
+        """The device whose curves are in front, None while there is none."""
+        if self._chosen in self.numbers:
+            return self._chosen
+        return first_choice(self.numbers) if self.numbers else None
 
     def show_source(self, source: Source) -> None:
         """Draw another source from its beginning."""
@@ -277,7 +291,7 @@ class Picture(QWidget):
         if device not in stack.runs:
             stack.add_run(device, self.numbers[device])
             stack.set_shown(device, device not in self._hidden)
-            stack.choose(self._chosen or min(stack.runs, key=number_of))
+            stack.choose(self._chosen or first_choice(stack.runs))
         stack.add_curve(device, panel, name, source.store.series[device, name], source.zero_s)
 
     def _build_devices(self) -> None:

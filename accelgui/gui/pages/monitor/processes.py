@@ -83,7 +83,9 @@ class ProcessCard(Card):
                 self.table.selectRow(row)
         rows = min(max(len(processes), 1), _MOST_ROWS)
         head = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(head + rows * _ROW_PX + 4)
+        # In a low window fewer are seen at once, rather than one thing over the other.
+        self.table.setMinimumHeight(head + _ROW_PX + 4)
+        self.table.setMaximumHeight(head + rows * _ROW_PX + 4)
         self.setVisible(bool(processes))
         self._summary.say(_summary(processes))
         self._on_selected()
