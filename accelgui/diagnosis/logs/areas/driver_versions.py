@@ -42,7 +42,13 @@ SIGNS = (
             "librmversionmismatch",
             "nvml/rm version mismatch",
             "driver/library version",
+            "nvml: function not found",
         ),
+    ),
+    sign(
+        "nvml_file",
+        "libnvidia-ml.so.",
+        r"libnvidia-ml\.so\.(?P<version>\d{3}\.\d{2,3}(?:\.\d{2})?)",
     ),
     sign("nvml_version", "nvml library version", r"NVML library version:? ?(?P<library>\d[\d.]*)"),
     sign(
@@ -141,6 +147,9 @@ def mismatch(clues: Clues) -> Iterator[Candidate]:
     )[:4]
     if not clues.has("mismatch", "api_mismatch_any", "dso_mismatch"):
         return
+    if inside := clues.first("container_prompt"):
+        # The toolkit brings the host's libraries, which fit its module: these are the image's.
+        yield likely("image_contains_driver_libs", [inside, *shown, *clues.all("nvml_file")[:2]])
     library, module = _versions(clues)
     disk = clues.values("modinfo", "disk") + clues.values("dkms", "disk")
     more = clues.all("modinfo", "dkms", "package", "proc_version")[:4]

@@ -124,6 +124,7 @@ SIGNS = (
         r"\|[^\n|]{0,24} (?P<pid>\d{2,7}) +(?:C|C\+G|M\+C) +(?P<name>\S[^\n|]{0,60}?) +"
         r"(?P<used>\d+)MiB \|",
     ),
+    sign("smi_no_process", "no running processes found"),
     sign("smi_memory", "mib /", r"(?P<used>\d+)MiB ?/ ?(?P<total>\d+)MiB"),
     sign(
         "dnn_failed",
@@ -287,6 +288,8 @@ def _held_by_others(clues: Clues) -> list[Clue]:
     full = [
         clue for clue in clues.all("smi_memory") if int(clue["used"]) > 0.7 * int(clue["total"])
     ]
+    if full and clues.has("smi_no_process"):
+        return full[:1]
     return [*busy, *full[:1]] if busy and full else []
 
 
