@@ -86,6 +86,14 @@ class Settings:
         N_("Its device does nothing for this long, though the training claims to go on."),
         ("10", "15", "30", "60", "off"),
     )
+    alert_hold: str = _option(
+        "5",
+        N_("Said after"),
+        N_(
+            "How long heat or a full memory has to last; it is over when it was over twice as long."
+        ),
+        ("0", "5", "15", "60"),
+    )
     metrics: str = _option(
         "off",
         N_("Serve while the window is open"),

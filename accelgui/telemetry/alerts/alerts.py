@@ -57,6 +57,8 @@ class Alerts:
             if band is None or band.raise_at != level.band.raise_at:
                 ended += self._told(code, device, level.end())
                 del self._levels[code, device]
+            else:
+                level.band = band
         return ended
 
     def take(self, sample: Sample, time_s: float) -> list[Alert]:

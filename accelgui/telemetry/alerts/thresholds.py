@@ -20,9 +20,8 @@ _HYSTERESIS_CELSIUS = 5.0
 _HYSTERESIS_PERCENT = 3.0
 # Freeing a little is not enough: what filled the disk goes on.
 _DISK_CLEAR_FACTOR = 1.5
-# Heat is slow; allocators come and go in milliseconds, and compilers within seconds.
-_HOT_AFTER_S, _COOL_AFTER_S = 5.0, 10.0
-_FULL_AFTER_S, _ROOM_AFTER_S = 5.0, 10.0
+# Good news has to last longer than bad news, and for some paces of the sampler.
+_CLEAR_FACTOR, _SHORTEST_CLEAR_S = 2.0, 5.0
 # NVML tells utilisation in whole percents of its last period.
 _IDLE_PERCENT, _BUSY_PERCENT = 0.5, 2.0
 _BUSY_AFTER_S = 2.0
@@ -63,6 +62,8 @@ class Thresholds:
     host_memory_percent: float | None = 95.0
     disk_free_bytes: float | None = 2 * _GIB
     stall_s: float | None = 15.0
+    # Heat is slow; allocators come and go in milliseconds, and compilers within seconds.
+    hold_s: float = 5.0
     limits: dict[str, Limits] = field(default_factory=dict)
 
     @classmethod
@@ -81,6 +82,7 @@ class Thresholds:
             host_memory_percent=_number(choices["host_memory"]),
             disk_free_bytes=None if free_gib is None else free_gib * _GIB,
             stall_s=_number(choices["stall"]),
+            hold_s=_number(choices["hold"]) or 0.0,
             limits=dict(limits or {}),
         )
 
@@ -90,22 +92,22 @@ class Thresholds:
         told = self.limits.get(device, Limits()).slowdown_celsius
         if limit is not None and self.follows_device and told is not None:
             limit = told - _MARGIN_CELSIUS
-        return None if limit is None else _hot(limit)
+        return self._held(limit, _HYSTERESIS_CELSIUS)
 
     def memory_hot(self, device: str) -> Band | None:
         """Return the band of its memory's temperature; kinds differ too much to guess a limit."""
         told = self.limits.get(device, Limits()).memory_max_celsius
         if told is None or self.temperature_celsius is None:
             return None
-        return _hot(told - _MARGIN_CELSIUS)
+        return self._held(told - _MARGIN_CELSIUS, _HYSTERESIS_CELSIUS)
 
     def device_memory(self) -> Band | None:
         """Return the band of the share of a device's memory in use, in percent."""
-        return _full(self.device_memory_percent)
+        return self._held(self.device_memory_percent, _HYSTERESIS_PERCENT)
 
     def host_memory(self) -> Band | None:
         """Return the band of the share of the host's memory in use, in percent."""
-        return _full(self.host_memory_percent)
+        return self._held(self.host_memory_percent, _HYSTERESIS_PERCENT)
 
     def disk(self) -> Band | None:
         """Return the band of the bytes free on the fullest disk."""
@@ -125,15 +127,12 @@ class Thresholds:
         """Return the band of 1 for a lost GPU, 0 for one that answers."""
         return Band(1.0, 0.0, 0.0, _FOUND_AFTER_S, silence_s=None)
 
-
-def _hot(limit: float) -> Band:
-    return Band(limit, limit - _HYSTERESIS_CELSIUS, _HOT_AFTER_S, _COOL_AFTER_S)
-
-
-def _full(limit: float | None) -> Band | None:
-    if limit is None:
-        return None
-    return Band(limit, limit - _HYSTERESIS_PERCENT, _FULL_AFTER_S, _ROOM_AFTER_S)
+    def _held(self, limit: float | None, hysteresis: float) -> Band | None:
+        """Return the band of what has to last for the time that a person chose."""
+        if limit is None:
+            return None
+        clear_after_s = max(_CLEAR_FACTOR * self.hold_s, _SHORTEST_CLEAR_S)
+        return Band(limit, limit - hysteresis, self.hold_s, clear_after_s)
 
 
 def _number(text: str) -> float | None:

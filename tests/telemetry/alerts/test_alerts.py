@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 GIB = 1024.0**3
-OFF = dict.fromkeys(("temperature", "device_memory", "host_memory", "disk", "stall"), "off")
+OFF = {"hold": "5"} | dict.fromkeys(
+    ("temperature", "device_memory", "host_memory", "disk", "stall"), "off"
+)
 
 
 def gpu(time_s: float, device: str = "gpu:0", **values: float | None) -> Sample:
@@ -196,3 +198,19 @@ def test_that_everything_ends_when_nobody_watches_any_more() -> None:
     watch(alerts, during(range(9), temperature_celsius=90.0))
     assert [alert.end_s for alert in alerts.end()] == [8.0]
     assert alerts.active == ()
+
+
+@pytest.mark.parametrize(("hold", "seconds"), [("0", 0.0), ("5", 5.0), ("60", 60.0)])
+def test_that_a_person_says_how_long_heat_has_to_last(hold: str, seconds: float) -> None:
+    choices = {**OFF, "temperature": "80", "hold": hold}
+    alerts, raised = Alerts(Thresholds.of(choices)), []
+    for sample in during(range(100), temperature_celsius=85.0):
+        raised += [sample.time_s for _alert in alerts.take(sample, sample.time_s)]
+    assert raised == [seconds]
+
+
+def test_that_what_is_raised_stays_so_where_only_the_time_is_another() -> None:
+    alerts = Alerts(Thresholds(temperature_celsius=80.0))
+    watch(alerts, during(range(9), temperature_celsius=85.0))
+    assert alerts.change(Thresholds(temperature_celsius=80.0, hold_s=60.0)) == []
+    assert len(alerts.active) == 1
