@@ -154,12 +154,14 @@ class Check:
         seen = [f for f in self.snapshot.frameworks if f.name == name]
         framework = seen[0] if seen else Framework(name)
         log = tuple(log_tail(Path(outcome.log_path) if outcome.log_path else None)[-_LOG_LINES:])
-        reason = f"killed by signal {outcome.signal}" if outcome.signal else outcome.message
+        timed_out = outcome.status is RunStatus.NO_ANSWER
+        was_killed = outcome.signal and not timed_out
+        reason = f"killed by signal {outcome.signal}" if was_killed else outcome.message
         return replace(
             framework,
             imported=framework.imported or False,
             import_error=framework.import_error if framework.imported else reason,
-            timed_out=outcome.status is RunStatus.NO_ANSWER,
+            timed_out=timed_out,
             log=framework.log or log,
         )
 

@@ -203,3 +203,12 @@ def test_that_details_are_facts_not_sentences() -> None:
     assert details[Link.KERNEL_DRIVER] == "580.65.06"
     assert details[Link.LIBCUDA] == "13.0"
     assert details[Link.FRAMEWORK_LISTS] == GPU_LISTED.name
+
+
+def test_that_a_driver_whose_own_files_hang_is_the_first_broken_link() -> None:
+    silent = CallResult("/proc/driver/nvidia/version", timed_out=True)
+    verdict = examine(snapshot(machine(problems=(silent,))))
+    first = verdict.findings[0]
+    assert (first.code, first.link) == ("probe_timed_out", Link.KERNEL_DRIVER)
+    assert first.evidence[0].text == "no answer"
+    assert "probe_timed_out" not in {f.code for f in examine(snapshot(machine())).findings}

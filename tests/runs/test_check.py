@@ -68,6 +68,7 @@ def test_that_a_framework_that_hangs_on_import_is_given_up_on(shadowing: Path) -
     hung = framework(check.snapshot, "jax")
     assert hung.timed_out
     assert hung.imported is False
+    assert hung.import_error == "not done within 2 s"
     assert check.outcomes["jax"].status is RunStatus.NO_ANSWER
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Optional
@@ -11,6 +12,11 @@ from typing import Optional
 from accelgui.model.snapshot import DeviceNode
 
 _LINKS_FOLLOWED = 40  # As many as Linux follows before it says ELOOP.
+
+# The driver answers these itself: one that hangs never does, and a thread that waits for it
+# cannot be ended, only be left behind.
+_ANSWERED_BY_DRIVERS = ("/proc/driver/nvidia",)
+_DRIVER_LIMIT_S = 3.0
 
 # A path that was made of a file's content may hold a zero byte, which is a ValueError.
 _ABSENT = (OSError, ValueError)
@@ -22,8 +28,18 @@ class Files:
     With a root other than "/", symbolic links are followed inside it, also absolute ones.
     """
 
-    def __init__(self, root: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        root: Optional[str] = None,
+        *,
+        answered_by_drivers: tuple[str, ...] = _ANSWERED_BY_DRIVERS,
+        limit_s: float = _DRIVER_LIMIT_S,
+    ) -> None:
         self._root = Path(root) if root else None
+        self._answered_by_drivers = answered_by_drivers
+        self._limit_s = limit_s
+        # What was read and gave no answer in time.
+        self.silent: list[str] = []
 
     @property
     def live(self) -> bool:
@@ -37,10 +53,25 @@ class Files:
 
     def data(self, path: str) -> Optional[bytes]:
         """Return the bytes of a file, None where it cannot be read."""
+        if self.live and path.startswith(self._answered_by_drivers):
+            return self._data_in_time(path)
         try:
-            return self.place(path).read_bytes()
+            place = self.place(path)
+            # A pipe in a tree of files would be waited for.
+            return place.read_bytes() if self.live or place.is_file() else None
         except _ABSENT:
             return None
+
+    def _data_in_time(self, path: str) -> Optional[bytes]:
+        if self.silent:
+            return None
+        answers: list[bytes] = []
+        reader = threading.Thread(target=_read_into, args=(path, answers), daemon=True)
+        reader.start()
+        reader.join(self._limit_s)
+        if reader.is_alive():
+            self.silent.append(path)
+        return answers[0] if answers else None
 
     def number(self, path: str) -> Optional[int]:
         """Return the whole number that a file holds, decimal or 0x…, None for anything else."""
@@ -128,6 +159,13 @@ class Files:
             else:
                 done.append(part)
         return "/" + "/".join(done)
+
+
+def _read_into(path: str, answers: list[bytes]) -> None:
+    try:
+        answers.append(Path(path).read_bytes())
+    except _ABSENT:
+        return
 
 
 def _stands_open(mode: int) -> bool:

@@ -27,7 +27,7 @@ from accelgui.agent.probe.system_packages import look_at_packages, packaged_driv
 from accelgui.agent.probe.tpu import look_at_tpu
 from accelgui.agent.probe.tpu_chip import tpu_devices
 from accelgui.model.events import MachineSeen
-from accelgui.model.snapshot import Machine
+from accelgui.model.snapshot import CallResult, Machine
 
 if TYPE_CHECKING:
     from accelgui.agent.channel import Channel
@@ -93,6 +93,7 @@ def machine_in_files(files: Files) -> Machine:
         kernel_log=look_at_kernel_log(files, ask_journal=has_nvidia),
         loader_folders=configured_folders(files),
         folders_seen=tuple(path for path in _FOLDERS if files.exists(path)),
+        problems=tuple(CallResult(path, timed_out=True) for path in files.silent),
     )
 
 
@@ -114,7 +115,7 @@ def _with_answers(files: Files, machine: Machine, timeout_s: float) -> Machine:
             cuda_device_count=cuda.count,
         ),
         devices=(*cpu, *gpus, *tpu_devices(machine.tpu, machine.pci)),
-        problems=(*nvml.problems, *cuda.problems),
+        problems=(*machine.problems, *nvml.problems, *cuda.problems),
         processes=(*(_named(files, process) for process in nvml.processes), *machine.processes),
     )
 

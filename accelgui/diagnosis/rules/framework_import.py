@@ -133,15 +133,16 @@ def timed_out(case: Case) -> Finding | None:
     framework = case.framework
     if framework is None or not framework.timed_out:
         return None
+    source = framework.name
     if framework.imported is not True:
-        link = Link.FRAMEWORK_BUILD
+        link, source = Link.FRAMEWORK_BUILD, f"import {framework.name}"
     else:
         link = Link.OPERATION_RUNS if framework.devices else Link.FRAMEWORK_LISTS
     text = framework.import_error or "no answer"
     return error(
         "probe_timed_out",
         link,
-        Evidence(framework.name, text[:_SHOWN_CHARACTERS]),
+        Evidence(source, text[:_SHOWN_CHARACTERS]),
         what=framework.name,
     )
 

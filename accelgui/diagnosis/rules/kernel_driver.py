@@ -240,6 +240,15 @@ def inconsistent(case: Case) -> Finding | None:
     )
 
 
+def silent(case: Case) -> Finding | None:
+    """The loaded driver does not even answer for its files in /proc."""
+    for answer in case.answers:
+        if answer.timed_out and answer.call.startswith("/proc/driver/nvidia"):
+            evidence = call_evidence(answer)
+            return error("probe_timed_out", Link.KERNEL_DRIVER, evidence, what=answer.call)
+    return None
+
+
 def _module_is_absent(case: Case) -> bool:
     return bool(case.nvidia_gpus) and case.nvidia.module_loaded is False and not case.host.wsl
 
@@ -266,4 +275,5 @@ RULES: tuple[Rule, ...] = (
     not_loaded,
     secure_boot,
     upgraded_not_reloaded,
+    silent,
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,3 +79,22 @@ def test_that_a_node_tells_its_mode_and_owner(files: Files, tmp_path: Path) -> N
     assert told.mode == "0640"
     assert told.owner == node.owner()
     assert told.group == node.group()
+
+
+def test_that_a_pipe_in_a_tree_is_not_waited_for(files: Files, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "os-release")
+    assert files.data("/os-release") is None
+
+
+def test_that_a_driver_which_does_not_answer_is_left_and_told(tmp_path: Path) -> None:
+    silent, sound = tmp_path / "version", tmp_path / "params"
+    os.mkfifo(silent)
+    sound.write_text("here")
+    live = Files(answered_by_drivers=(str(tmp_path),), limit_s=0.2)
+    assert live.text(str(sound)) == "here"
+    assert live.data(str(silent)) is None
+    assert live.silent == [str(silent)]
+    # Whoever does not answer once is not asked for anything else.
+    assert live.text(str(sound)) is None
+    assert live.silent == [str(silent)]
+    silent.write_bytes(b"")
