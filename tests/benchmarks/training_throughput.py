@@ -1,111 +1,107 @@
-"""Training under accelgui ÷ the same Keras fit in a plain script. Aim: at least 0.97.
+"""Training under accelgui ÷ the same plain script. Aim: at least 0.97 in each framework.
 
     python tests/benchmarks/training_throughput.py [--pairs 5] [--model mlp] [--batch-size 32]
+        [--framework tensorflow|pytorch|jax] [--python PYTHON_THAT_HAS_IT]
 
 Both train on as many images as MNIST has, in processes of their own, turn and turn about, so that
-whatever else the machine does falls on both. What is compared is the whole of `fit`: compilation,
-training and validation. The plain script runs with ``verbose=0`` and with Keras' default.
+whatever else the machine does falls on both. What is compared is the whole of training:
+compilation, steps and validation. The plain scripts are those in `plain`; Keras runs with
+``verbose=0`` and with its default.
+
+On a machine that others use as well, ``--clock cpu`` compares the processors' time, and
+``--threads 1`` keeps OpenMP from waiting for threads that are not let run.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pairs
+import psutil
 
-from accelgui.model.events import TrainingDone
-from accelgui.model.requests import TrainingRequest
+from accelgui.model.events import TrainingDone, TrainingStarted
+from accelgui.model.requests import FRAMEWORKS, TrainingRequest
 from accelgui.runs.launch import AgentCommand
 from accelgui.runs.run import AgentRun
 
-PLAIN_SCRIPT = """
-import json, sys, time
-import numpy as np
-import keras
-from keras import layers
+PLAIN = Path(__file__).parent / "plain"
 
-model_name, batch_size, epochs, verbose, path = json.loads(sys.argv[1])
-with np.load(path) as data:
-    x_train, y_train = data["x_train"][..., None] / np.float32(255), data["y_train"].astype("int32")
-    x_test, y_test = data["x_test"][..., None] / np.float32(255), data["y_test"].astype("int32")
-convolutions = [
-    layers.Conv2D(16, 5, activation="relu"), layers.MaxPooling2D(),
-    layers.Conv2D(32, 5, activation="relu"), layers.MaxPooling2D(),
-]
-dense = layers.Dense(128, activation="relu")
-body = {
-    "mlp": [layers.Flatten(), dense],
-    "cnn": [*convolutions, layers.Flatten(), layers.Dropout(0.4), dense],
-}
-model = keras.Sequential([keras.Input((28, 28, 1)), *body[model_name], layers.Dense(10)])
-steps = -(-len(y_train) // batch_size) * epochs
-model.compile(
-    optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps)),
-    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-    metrics=["accuracy"],
-)
-started_s = time.perf_counter()
-model.fit(
-    x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=verbose,
-    validation_data=(x_test, y_test), validation_batch_size=max(batch_size, 256),
-)
-print(json.dumps(time.perf_counter() - started_s))
-"""
+_versions: list[str] = []
 
 TRAIN_IMAGES = 60_000
 TEST_IMAGES = 10_000
-VERSIONS = ("tensorflow", "keras")
 
 
 def main() -> None:
     """Measure pairs and print the medians."""
     options = _options()
-    print(pairs.machine(), *(f"{name} {metadata.version(name)}" for name in VERSIONS), sep=", ")
+    print(pairs.machine())
     thousand_samples = TRAIN_IMAGES * options.epochs / 1000
     print(
-        f"{options.model}, batch {options.batch_size}, {options.epochs} × {TRAIN_IMAGES:,} images"
+        f"{options.framework}, {options.model}, batch {options.batch_size},"
+        f" {options.epochs} × {TRAIN_IMAGES:,} images"
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npz"
         _make_images(path)
-        for verbose in (0, "auto"):
+        for verbose in (0, "auto") if options.framework == "tensorflow" else (0,):
             measured = pairs.alternate(
                 lambda: thousand_samples / _accelgui_s(options, path),
                 lambda verbose=verbose: thousand_samples / _plain_s(options, verbose, path),
                 options.pairs,
             )
-            pairs.report(f"training, verbose={verbose!r}", "thousand samples/s", measured, "≥ 0.97")
+            name = f"{options.framework}, verbose={verbose!r}"
+            pairs.report(name, "thousand samples/s", measured, "≥ 0.97")
 
 
 def _plain_s(options: argparse.Namespace, verbose: int | str, path: Path) -> float:
     arguments = [options.model, options.batch_size, options.epochs, verbose, str(path)]
     done = subprocess.run(
-        [sys.executable, "-c", PLAIN_SCRIPT, json.dumps(arguments)],
+        [options.python, str(PLAIN / f"with_{options.framework}.py"), json.dumps(arguments)],
+        env={**os.environ, **_variables(options)},
         check=True,
         capture_output=True,
         text=True,
     )
-    return float(done.stdout.splitlines()[-1])
+    wall_s, cpu_s = json.loads(done.stdout.splitlines()[-1])
+    return float(cpu_s if options.clock == "cpu" else wall_s)
 
 
 def _accelgui_s(options: argparse.Namespace, path: Path) -> float:
     request = TrainingRequest(
+        framework=options.framework,
         model=options.model,
         batch_size=options.batch_size,
         epochs=options.epochs,
         data_path=str(path),
     )
-    run = AgentRun(AgentCommand("train", request))
-    done = [event for event in run.events() if isinstance(event, TrainingDone)]
-    assert done, run.outcome
-    return done[0].elapsed_s
+    run = AgentRun(AgentCommand("train", request, options.python, _variables(options)))
+    began_s = 0.0
+    for event in run.events():
+        if isinstance(event, TrainingStarted):
+            began_s = _cpu_s(run.pid)
+            if not _versions:
+                _versions.append(f"{event.framework} {event.framework_version} on {event.device}")
+                print(*_versions)
+        elif isinstance(event, TrainingDone):
+            return _cpu_s(run.pid) - began_s if options.clock == "cpu" else event.elapsed_s
+    raise RuntimeError(run.outcome)
+
+
+def _cpu_s(pid: int | None) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def _variables(options: argparse.Namespace) -> dict[str, str]:
+    return {"OMP_NUM_THREADS": str(options.threads)} if options.threads else {}
 
 
 def _make_images(path: Path) -> None:
@@ -127,6 +123,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", choices=("mlp", "cnn"), default="mlp")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--framework", choices=FRAMEWORKS, default="tensorflow")
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall")
+    parser.add_argument("--threads", type=int)
     return parser.parse_args()
 
 

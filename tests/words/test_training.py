@@ -98,10 +98,14 @@ def test_that_a_run_that_ends_worse_than_guessing_has_diverged() -> None:
 
 
 def test_that_a_run_below_what_was_due_says_what_that_means() -> None:
-    assert after(expected_accuracy=0.98) == (
-        "Reached 97.2 % validation accuracy, where at least 98.0 % was due: training on this device"
+    assert after(expected_accuracy=0.98, validation_accuracy=0.95) == (
+        "Reached 95.0 % validation accuracy, where at least 98.0 % was due: training on this device"
         " does not converge as it does on the CPU. Check the device's numbers (Precision)."
     )
+
+
+def test_that_a_good_run_may_miss_what_was_due_by_chance() -> None:
+    assert after(expected_accuracy=0.98).startswith("Reached 97.2 % validation accuracy in")
 
 
 def test_that_a_stopped_run_is_not_held_to_what_a_whole_one_reaches() -> None:

@@ -102,7 +102,8 @@ class TorchTraining:
     def _batches(self, data: tuple[Any, Any], order: Any) -> Iterator[tuple[Any, Any]]:
         x, y = data
         for rows in order.to(x.device).split(self._request.batch_size):
-            yield self._moved(x[rows]), self._moved(y[rows])
+            batch = x[rows], y[rows]
+            yield batch if x.device == self._place else (*map(self._moved, batch),)
 
     def _moved(self, batch: Any) -> Any:
         if self._request.feeding == "prefetch" and self._place.type == "cuda":
@@ -113,30 +114,35 @@ class TorchTraining:
     def _train_epoch(self, data: Any, order: Any, meter: Meter, stop: threading.Event) -> None:
         self._model.train()
         # Kept on the device: reading them is what would make each step wait for it.
-        sums = torch.zeros(2, device=self._place)
+        losses, right = torch.zeros((), device=self._place), torch.zeros((), device=self._place)
         seen = 0
         batches = self._batches(data, order)
         for x, y in ahead(batches) if self._request.feeding == "prefetch" else batches:
-            sums += self._step(x, y)
+            loss, logits = self._step(x, y)
+            losses += loss * len(y)
+            right += (logits.argmax(1) == y).sum()
             seen += len(y)
             meter.step += 1
             stopping = stop.is_set()
             if stopping or meter.due():
-                meter.take(*(sums / seen).tolist())
+                meter.take(*(torch.stack([losses, right]) / seen).tolist())
             if stopping:
                 raise Interrupted
 
-    def _step(self, x: Any, y: Any) -> Any:
-        """Do one step; returns the sums of losses and of right answers."""
+    def _step(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Do one step; returns the mean loss and the logits, apart from the graph."""
         self._adam.zero_grad()
         logits = self._logits(x)
         loss = self._loss(logits, y)
-        self._scaler.scale(loss).backward()
-        self._scaler.step(self._adam)
-        self._scaler.update()
+        if self._scaler.is_enabled():
+            self._scaler.scale(loss).backward()
+            self._scaler.step(self._adam)
+            self._scaler.update()
+        else:
+            loss.backward()
+            self._adam.step()
         self._schedule.step()
-        with torch.no_grad():
-            return torch.stack([loss * len(y), (logits.argmax(1) == y).sum()])
+        return loss.detach(), logits.detach()
 
     def _validate(self, data: Any, stop: threading.Event) -> list[float]:
         """Return the mean loss and the accuracy."""
@@ -155,7 +161,9 @@ class TorchTraining:
 
     def _logits(self, x: Any) -> Any:
         half = _HALF.get(self._request.precision)
-        with torch.autocast(self._place.type, half, enabled=half is not None):
+        if half is None:
+            return self._call(x)
+        with torch.autocast(self._place.type, half):
             logits = self._call(x)
         # Softmax and loss in float32: in half precision they under- and overflow.
         return logits.float()

@@ -30,7 +30,7 @@ def build(network: Network) -> Any:
     channels = (1, *network.convolutions)
     for before, after in zip(channels, network.convolutions):
         layers += [nn.Conv2d(before, after, KERNEL_SIDE), nn.ReLU(), nn.MaxPool2d(2)]
-    layers += [nn.Flatten(), nn.Dropout(network.dropout)]
+    layers += [nn.Flatten(), *([nn.Dropout(network.dropout)] if network.dropout else [])]
     before = weights_of(network)[-2 * (len(network.hidden) + 1)].shape[0]
     for units in network.hidden:
         layers += [nn.Linear(before, units), nn.ReLU()]
