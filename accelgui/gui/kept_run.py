@@ -36,6 +36,7 @@ class KeptRun:
         self._curves: RunRecord | Curves | None = None
         self._record: RunRecord | None = None
         self._written_s: dict[tuple[str, str], float] = {}
+        self._noted = facts
         if isinstance(request, TrainingRequest):
             # It brings the plots, which a window that trains has anyway.
             from accelgui.gui.pages.training.record import RunRecord  # noqa: PLC0415
@@ -64,7 +65,11 @@ class KeptRun:
         self._gathering.take_alert(code, device)
 
     def write(self) -> None:
-        """Write the points that have come since the last time."""
+        """Write what has come since the last time."""
+        facts = self._gathering.facts()
+        if facts != self._noted:
+            self._noted = facts
+            self._writer.note_facts(self.number, facts)
         curves = self._curves
         if curves is None or curves.zero_s is None:
             return

@@ -11,6 +11,7 @@ from accelgui.history.comparing import ARITHMETIC
 from accelgui.model.events import (
     Alive,
     BatchSearchDone,
+    EpochDone,
     Hello,
     LadderRung,
     LadderStarted,
@@ -79,6 +80,11 @@ class Gathering:
                 self._conditions = Conditions(event.device)
             case BatchSearchDone():
                 self._facts["largest_batch"] = event.found.batch_size
+            # A run that is cut off has no last word.
+            case TrainingProgress():
+                self._facts |= {"loss": event.loss, "accuracy": event.accuracy}
+            case EpochDone():
+                self._facts["validation_accuracy"] = event.validation_accuracy
             case TrainingDone():
                 names = ("loss", "accuracy", "validation_accuracy", "samples_per_second")
                 self._facts |= {name: getattr(event, name) for name in names}

@@ -112,6 +112,11 @@ class Writer:
         self._do(insert, (digest, packed(text)), is_seen=False)
         self._do("UPDATE entry SET snapshot = ? WHERE id = ?", (digest, entry), is_seen=False)
 
+    def note_facts(self, entry: int, facts: Mapping[str, Fact]) -> None:
+        """Say what is known of an entry that goes on: it may be cut off."""
+        row = (json.dumps(facts), entry)
+        self._do("UPDATE entry SET facts = ? WHERE id = ?", row, is_seen=False)
+
     def finish(
         self, entry: int, status: str, facts: Mapping[str, Fact], ended_s: float | None = None
     ) -> None:
