@@ -17,7 +17,7 @@ _INTERVAL_S = 0.5
 _ANSWER_S = 2.5
 
 # Without a failure: a process may be held up, by a compilation say, but its counting hardly is.
-SILENCE_S = 20.0
+_SILENCE_S = 20.0
 
 # The board is kept by the first process: where it cannot be reached for this long, that is gone.
 _BOARD_S = 2.0
@@ -40,12 +40,18 @@ class RollCall:
     """
 
     def __init__(
-        self, board: Board, rank: int, count: int, on_silence: Callable[[int], None]
+        self,
+        board: Board,
+        rank: int,
+        count: int,
+        on_silence: Callable[[int], None],
+        silence_s: float = _SILENCE_S,
     ) -> None:
         self._board = board
         self._rank = rank
         self._others = [other for other in range(count) if other != rank]
         self._on_silence = on_silence
+        self._silence_s = silence_s
         self._over = threading.Event()
         self._seen: dict[int, int] = {}
         self._changed_s: dict[int, float] = {}
@@ -65,17 +71,21 @@ class RollCall:
     def missing(self) -> list[int]:
         """Return who is gone; takes a few seconds to find out."""
         asked_s = time.monotonic()
+        if self._over.is_set():
+            return []
         while time.monotonic() < asked_s + _ANSWER_S and not self._over.is_set():
             if self._is_board_lost():
                 return [0]
             time.sleep(_INTERVAL_S / 5)
+        if self._board_lost_s is not None and self._rank != 0:
+            return [0]
         # Who went may have counted just before, and be seen just after.
         return [rank for rank in self._others if self._changed_s[rank] < asked_s + 2 * _INTERVAL_S]
 
     def _watch(self) -> None:
         while not self._over.wait(_INTERVAL_S):
             self._look()
-            silent = [0] if self._is_board_lost() else self._silent_for(SILENCE_S)
+            silent = [0] if self._is_board_lost() else self._silent_for(self._silence_s)
             if silent and not self._over.is_set():
                 self._on_silence(silent[0])
                 return

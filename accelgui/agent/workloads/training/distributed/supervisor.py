@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from accelgui.agent.failures import FrameworkError, InputError, WorkError
 from accelgui.agent.workloads.training.distributed.child import Child, address_variables
-from accelgui.agent.workloads.training.distributed.cluster import Cluster
+from accelgui.agent.workloads.training.distributed.cluster import Cluster, cluster_of
 from accelgui.agent.workloads.training.distributed.patience import (
     WAITING,
     first_unreachable,
@@ -78,6 +78,8 @@ def train(request: TrainingRequest, channel: Channel) -> None:
 
     Raises InputError and WorkError as they do, WorkError where one of them ended early.
     """
+    if request.strategy == MULTI_WORKER:
+        cluster_of(request)  # Told now rather than after an import.
     Supervisor(request, channel.send, channel.stopping, channel.on_command).run()
 
 
