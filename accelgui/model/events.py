@@ -301,6 +301,10 @@ class LadderStarted:
     rungs: tuple[str, ...]
 
 
+# One busy program halves what threads do that wait for each other, and worse.
+DISTURBING_CORES = 0.3
+
+
 @dataclass(frozen=True)
 class LadderRung:
     """What one rung came to.
@@ -326,6 +330,8 @@ class LadderRung:
     loss_unchanged: Optional[bool] = None
     joules_per_1000_samples: Optional[float] = None
     is_kept: bool = False
+    # How many cores other programs kept busy meanwhile; None where nobody knows.
+    others_cores: Optional[float] = None
     reason: Optional[str] = None
     message: Optional[str] = None
     replicas_count: int = 1

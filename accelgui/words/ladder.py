@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.model.events import DISTURBING_CORES
 from accelgui.words import strategies
 from accelgui.words.devices import key_name
 from accelgui.words.translation import N_, _, n_
@@ -88,6 +89,12 @@ def remark(rung: LadderRung, first: LadderRung | None) -> str:
     if rung.joules_per_1000_samples is not None:
         energy = number_text(rung.joules_per_1000_samples)
         parts.append(_("{energy} J for 1,000 samples").format(energy=energy))
+    if (rung.others_cores or 0) > DISTURBING_CORES:
+        parts.append(
+            _("disturbed: other programs kept {cores} cores busy").format(
+                cores=number_text(rung.others_cores or 0, 2)
+            )
+        )
     if not rung.is_kept:
         parts.append(_("does not pay here: the next rungs do without"))
     return " · ".join(parts)

@@ -33,6 +33,10 @@ def test_that_what_differs_is_remarked() -> None:
         remark(other, FIRST)
         == "loss 0.900 instead of 0.250 · does not pay here: the next rungs do without"
     )
+    disturbed = replace(XLA, others_cores=1.04)
+    assert (
+        remark(disturbed, FIRST) == "loss unchanged · disturbed: other programs kept 1.0 cores busy"
+    )
     larger = replace(XLA, batch_size=256, loss_unchanged=None, joules_per_1000_samples=1.5)
     assert remark(larger, FIRST) == "batch 256 · 1.50 J for 1,000 samples"
 

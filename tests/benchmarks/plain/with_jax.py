@@ -11,7 +11,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-
 model_name, batch_size, epochs, _, path = json.loads(sys.argv[1])
 assert model_name == "mlp"
 with np.load(path) as data:

@@ -21,7 +21,7 @@ body = {
     "cnn": lambda: [
         *(nn.Conv2d(1, 16, 5), nn.ReLU(), nn.MaxPool2d(2)),
         *(nn.Conv2d(16, 32, 5), nn.ReLU(), nn.MaxPool2d(2)),
-        *(nn.Flatten(), nn.Dropout(0.4), nn.Linear(512, 128), nn.ReLU()),
+        *(nn.Flatten(), nn.Dropout(0.3), nn.Linear(512, 128), nn.ReLU()),
     ],
 }
 model = nn.Sequential(*body[model_name](), nn.Linear(128, 10))

@@ -23,7 +23,7 @@ convolutions = [
 dense = layers.Dense(128, activation="relu")
 body = {
     "mlp": [layers.Flatten(), dense],
-    "cnn": [*convolutions, layers.Flatten(), layers.Dropout(0.4), dense],
+    "cnn": [*convolutions, layers.Flatten(), layers.Dropout(0.3), dense],
 }
 model = keras.Sequential([keras.Input((28, 28, 1)), *body[model_name], layers.Dense(10)])
 steps = -(-len(y_train) // batch_size) * epochs

@@ -7,6 +7,7 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Optional
 
+from accelgui.agent.workloads.training.neighbours import Neighbours
 from accelgui.model.events import EpochDone, TrainingProgress
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Course:
         self.rates: list[float] = []
         self.first_loss: Optional[float] = None
         self.joules_per_1000_samples: Optional[float] = None
+        # How many cores other programs kept busy during the measurement.
+        self.others_cores: Optional[float] = None
         self._stopping = stopping
         self._energy = energy
         self._plan = plan
@@ -44,6 +47,7 @@ class Course:
         self._warm_until_s: Optional[float] = None
         self._began_s: Optional[float] = None
         self._began_joules: Optional[float] = None
+        self._neighbours: Optional[Neighbours] = None
         self._began_step = 0
         self._intervals = 0
         self._is_enough = False
@@ -91,9 +95,11 @@ class Course:
             self._began_s = time.monotonic()
             self._began_step = step
             self._began_joules = self._energy.joules()
+            self._neighbours = Neighbours()
 
     def _end(self, step: int) -> None:
         self._is_enough = True
+        self.others_cores = self._neighbours.cores() if self._neighbours else None
         joules = self._energy.joules()
         samples = self._plan.samples_after(step) - self._plan.samples_after(self._began_step)
         if joules is not None and self._began_joules is not None and samples:

@@ -78,7 +78,7 @@ NETWORKS = {
             expected_accuracy=0.98,
             convolutions=(16, 32),
             hidden=(128,),
-            dropout=0.4,
+            dropout=0.3,
         ),
         Network("lstm", learning_rate=5e-3, expected_accuracy=0.95, recurrent_units=128),
         Network(
