@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from accelgui.diagnosis.logs.alternatives import alternatives
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
 from accelgui.diagnosis.logs.areas.errors import NUMBERED
 from accelgui.diagnosis.logs.areas.noise import REMARKS
@@ -126,8 +127,9 @@ def weigh(found: Iterable[Clue], lines: list[tuple[int, str]], source: str) -> t
         )
     candidates = candidates or _guessed(clues)
     candidates = _without_consequences(candidates)
-    candidates = _without_guesses(candidates)
-    return tuple(_finding(candidate, clues, source) for candidate in _in_order(candidates))
+    ordered = _in_order(_without_guesses(candidates))
+    ordered = _in_order([*ordered, *alternatives(ordered)])
+    return tuple(_finding(candidate, clues, source) for candidate in ordered)
 
 
 def _is_well(clues: Clues) -> bool:
