@@ -62,7 +62,7 @@ def convolve(layer, x):
 def apply(weights, x, key=None):
     x = convolve(weights["conv_2"], convolve(weights["conv_1"], x)).reshape(len(x), -1)
     if key is not None:
-        x = jnp.where(jax.random.bernoulli(key, 0.6, x.shape), x / 0.6, 0).astype(x.dtype)
+        x = jnp.where(jax.random.bernoulli(key, 0.7, x.shape), x / 0.7, 0).astype(x.dtype)
     return affine(weights["head"], jax.nn.relu(affine(weights["hidden"], x)))
 """,
     "lstm": """

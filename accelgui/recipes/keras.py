@@ -39,7 +39,7 @@ def build_model():
         layers.Conv2D(32, 5, activation="relu"),
         layers.MaxPooling2D(),
         layers.Flatten(),
-        layers.Dropout(0.4),
+        layers.Dropout(0.3),
         layers.Dense(128, activation="relu"),
         layers.Dense(10, dtype="float32"),
     ])

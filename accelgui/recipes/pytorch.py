@@ -32,7 +32,7 @@ def build_model():
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Dropout(0.4),
+        nn.Dropout(0.3),
         nn.Linear(512, 128),
         nn.ReLU(),
         nn.Linear(128, 10),
