@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,9 +25,12 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from standins.agents import sampler
 from standins.compiler import build_nvml
 from standins.drivers import GIB, NvmlDriver, wave
+
+from accelgui.model.requests import SampleRequest
+from accelgui.runs.launch import AgentCommand
+from accelgui.runs.run import AgentRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,18 +60,19 @@ def main() -> int:
 
 @contextmanager
 def _sampler_alone(environment: Mapping[str, str], _folder: Path) -> Iterator[dict[str, int]]:
-    with sampler(environment, interval_s=_INTERVAL_S) as (run, samples):
-        next(samples)
-        run.tell({"detail": True})
-        _drain(samples)
+    request = SampleRequest(_INTERVAL_S)
+    run = AgentRun(AgentCommand("sample", request, environment=dict(environment)))
+    events = run.events()
+    next(events)
+    run.tell({"detail": True})
+    follower = threading.Thread(target=lambda: [None for _ in events])
+    follower.start()
+    try:
         assert run.pid is not None
         yield {"sampler": run.pid}
-
-
-def _drain(samples: Iterator[object]) -> None:
-    import threading
-
-    threading.Thread(target=lambda: [None for _ in samples], daemon=True).start()
+    finally:
+        run.stop()
+        follower.join()
 
 
 @contextmanager

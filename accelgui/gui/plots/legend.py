@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _HEIGHT_PX = 24
 # Two dashes and the gap between them.
 _SWATCH_PX = 26.0
+_SHORT_SWATCH_PX = 18.0
+# A name that is cut off keeps at least this much.
+_SHORTEST_NAME_PX = 34.0
 _GAP_PX = 5.0
 _BETWEEN_PX = 12.0
 _MARK_PX = 4.0
@@ -46,6 +49,8 @@ class Legend(QWidget):
         self._brief: tuple[Reading, ...] = ()
         self._widest = ""
         self._title_room = 0.0
+        # Where even the brief readings have no room, swatches, values and a name are shortened.
+        self._is_tight = False
         self._text_font = fonts.scaled(0.9)
         self._title_font = fonts.scaled(0.95, bold=True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -96,9 +101,15 @@ class Legend(QWidget):
         metrics = QFontMetricsF(self._text_font)
         self._draw(painter, 0.0, self._title, theme.color(Role.TEXT), is_title=True)
         x = max(self._title_room, self.title_width) + _BETWEEN_PX
-        for reading in self._fitting(self.width() - x, metrics):
-            self._paint_reading(painter, x, reading, metrics)
-            x += self._width(reading, metrics)
+        readings = self._fitting(self.width() - x, metrics)
+        self._is_tight = sum(self._width(r, metrics) for r in readings) > self.width() - x
+        over_px = sum(self._width(r, metrics) for r in readings) - (self.width() - x)
+        longest = max(readings, key=lambda r: len(r.track.title()), default=None)
+        for reading in readings:
+            cut_px = max(over_px, 0.0) if reading is longest else 0.0
+            self._paint_reading(painter, x, reading, metrics, cut_px)
+            x += self._width(reading, metrics) - cut_px
+        self._is_tight = False
         painter.end()
 
     def _fitting(self, room: float, metrics: QFontMetricsF) -> tuple[Reading, ...]:
@@ -106,15 +117,25 @@ class Legend(QWidget):
         return self._readings if wanted <= room or not self._brief else self._brief
 
     def _paint_reading(
-        self, painter: QPainter, x: float, reading: Reading, metrics: QFontMetricsF
+        self,
+        painter: QPainter,
+        x: float,
+        reading: Reading,
+        metrics: QFontMetricsF,
+        cut_px: float,
     ) -> None:
         track, values = reading.track, reading.values
         alone = len(values) == 1
         color = track_color(values[0][0], track) if alone else theme.color(Role.FAINT)
         mark = mark_of(values[0][0]) if alone and track.has_marks else ""
-        paint_swatch(painter, QRectF(x, 0, _SWATCH_PX, self.height()), color, track.dash, mark)
-        x += _SWATCH_PX + _GAP_PX
-        x = self._draw(painter, x, track.title(), theme.color(Role.MUTED)) + _GAP_PX
+        swatch = QRectF(x, 0, self._swatch_px, self.height())
+        paint_swatch(painter, swatch, color, track.dash, mark)
+        x += self._swatch_px + _GAP_PX
+        name = track.title()
+        if cut_px:
+            name_px = max(metrics.horizontalAdvance(name) - cut_px, _SHORTEST_NAME_PX)
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_px)
+        x = self._draw(painter, x, name, theme.color(Role.MUTED)) + _GAP_PX
         for number, text in values:
             if not alone:
                 at = QPointF(x + _MARK_PX, self.height() / 2)
@@ -138,9 +159,15 @@ class Legend(QWidget):
         marks = 0.0 if len(reading.values) == 1 else 2 * _MARK_PX + _GAP_PX / 2
         values = sum(marks + self._room(text, metrics) for _number, text in reading.values)
         name = metrics.horizontalAdvance(reading.track.title())
-        return _SWATCH_PX + 2 * _GAP_PX + name + values + _GAP_PX
+        return self._swatch_px + 2 * _GAP_PX + name + values + _GAP_PX
+
+    @property
+    def _swatch_px(self) -> float:
+        return _SHORT_SWATCH_PX if self._is_tight else _SWATCH_PX
 
     def _room(self, text: str, metrics: QFontMetricsF) -> float:
+        if self._is_tight:
+            return metrics.horizontalAdvance(text) + _GAP_PX
         widest = max(metrics.horizontalAdvance(self._widest), metrics.horizontalAdvance(text))
         return widest + _GAP_PX
 

@@ -117,7 +117,9 @@ class Panel(QWidget):
         for axis in (self._value_axis, self._time_axis):
             axis.setTickFont(font)
             axis.follow_theme()
-        self._value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("888.8 GiB") + 10))
+        metrics = QFontMetricsF(font)
+        widest = max(metrics.horizontalAdvance(text) for text in ("888.8 GiB", "8,888 MHz"))
+        self._value_axis.setWidth(round(widest + 10))
         self._cursor.setPen(pg.mkPen(theme.color(Role.MUTED), width=1))
         self.happenings.update()
         self.happenings.front.update()
@@ -219,6 +221,7 @@ class Panel(QWidget):
     def read(self) -> None:
         """Write the values at the cursor."""
         visible = [c for c in self.curves.values() if c.is_visible and len(c.series)]
+        visible.sort(key=lambda curve: curve.number)
         numbers = {curve.number for curve in visible}
         chosen = {curve.number for curve in visible if curve.is_chosen} or {max(numbers, default=0)}
         brief = self._readings([curve for curve in visible if curve.number in chosen])
