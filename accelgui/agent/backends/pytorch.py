@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -57,13 +58,15 @@ class PyTorchBackend(Backend):
         return {name: str(value) for name, value in facts.items() if value not in {None, ""}}
 
     def devices(self) -> tuple[FrameworkDevice, ...]:
-        """Return the CPU, then the GPUs."""
+        """Return the CPU, then the GPUs, then the TPUs that PyTorch/XLA has."""
         if self._devices is None:
-            self._devices = (cpu_device("cpu"), *_list_gpus())
+            self._devices = (cpu_device("cpu"), *_list_gpus(), *_list_tpus())
         return self._devices
 
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
-        """Return all dtypes, TF32 only where the hardware has it."""
+        """Return all dtypes, but neither float64 nor float16 on a TPU, TF32 where there is any."""
+        if device.key.startswith("tpu"):
+            return ("float32", "bfloat16")
         return tuple(name for name in DTYPES if name != "tf32" or self.has_tf32(device))
 
     def run(
@@ -171,6 +174,19 @@ def _list_gpus() -> list[FrameworkDevice]:
         except Exception as error:  # noqa: BLE001 - Its words say why no GPU is available.
             sys.stderr.write(f"torch.cuda.init: {error}\n")
     return []
+
+
+def _list_tpus() -> list[FrameworkDevice]:
+    if importlib.util.find_spec("torch_xla") is None:
+        return []
+    try:
+        from torch_xla import runtime
+
+        count = runtime.global_runtime_device_count() if runtime.device_type() == "TPU" else 0
+    except Exception as error:  # noqa: BLE001 - Its words say why no TPU is available.
+        sys.stderr.write(f"torch_xla: {error}\n")
+        return []
+    return [FrameworkDevice(f"tpu:{number}", f"xla:{number}") for number in range(count)]
 
 
 def _gpu(number: int) -> FrameworkDevice:

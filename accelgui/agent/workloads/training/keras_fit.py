@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import tensorflow as tf
 
 from accelgui.agent.failures import FrameworkError
+from accelgui.agent.workloads.training.distributed.tensorflow_strategy import strategy_on_one_core
 from accelgui.agent.workloads.training.keras_networks import build, set_weights
 from accelgui.agent.workloads.training.networks import NETWORKS, VALIDATION_BATCH_SIZE
 from accelgui.agent.workloads.training.own_words import failures_told
@@ -89,8 +90,7 @@ def _restrict_to(device: FrameworkDevice) -> Callable[[], Any]:
     kind, _, number = device.key.partition(":")
     if kind == "tpu":
         # A TPU runs compiled programs only, which TensorFlow makes under this strategy alone.
-        resolver = tf.distribute.cluster_resolver.TPUClusterResolver("local")
-        return tf.distribute.TPUStrategy(resolver).scope  # type: ignore[no-any-return]
+        return strategy_on_one_core().scope  # type: ignore[no-any-return]
     gpus = tf.config.list_physical_devices("GPU")
     try:
         tf.config.set_visible_devices([gpus[int(number)]] if kind == "gpu" else [], "GPU")

@@ -61,12 +61,13 @@ class Team:
 
     def trainer(self, steps: int, devices: tuple[FrameworkDevice, ...]) -> Any:
         """Return a network on these devices, None where training on one device is wanted."""
-        if self.replicas_count == 1 and self.exchange is None:
-            return None
         package = __name__.rpartition(".")[0]
         module, name = _SHARED[self.request.framework]
         if devices[0].key.startswith("tpu") and self.request.framework == "pytorch":
+            # One of its devices, too, needs steps of its own.
             module, name = "torch_xla_replicas", "TorchXlaReplicas"
+        elif self.replicas_count == 1 and self.exchange is None:
+            return None
         return getattr(importlib.import_module(f"{package}.{module}"), name)(
             self.request, steps, devices, self
         )

@@ -20,3 +20,11 @@ def strategy_on(devices: tuple[FrameworkDevice, ...]) -> Any:
     if kind == "cpu":
         return tf.distribute.MirroredStrategy([f"/cpu:{number}" for number in range(len(devices))])
     return tf.distribute.MirroredStrategy([f"/gpu:{number}" for number in range(len(devices))])
+
+
+def strategy_on_one_core() -> Any:
+    """Return a TPUStrategy that leaves the other cores of this machine's TPU alone."""
+    resolver = tf.distribute.cluster_resolver.TPUClusterResolver("local")
+    topology = tf.tpu.experimental.initialize_tpu_system(resolver)
+    core = tf.tpu.experimental.DeviceAssignment.build(topology, num_replicas=1)
+    return tf.distribute.TPUStrategy(resolver, experimental_device_assignment=core)

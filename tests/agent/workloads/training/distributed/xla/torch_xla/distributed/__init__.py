@@ -1,0 +1,3 @@
+"""As torch_xla.distributed."""
+
+from __future__ import annotations
