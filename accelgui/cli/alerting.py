@@ -44,7 +44,7 @@ class Alerting:
         """Take a sample at its place in the recording."""
         changed = [
             *self._alerts.take(sample, place_s),
-            *self._alerts.take_disk(self._disk.free_bytes, place_s),
+            *self._alerts.take_disks(self._disk.rooms, place_s),
             *self._alerts.look(place_s),
         ]
         for alert in changed:

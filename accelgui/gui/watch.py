@@ -63,7 +63,7 @@ class Watch(QObject):
         for sample in samples:
             self._tell(self.alerts.take(sample, timeline.place(sample.time_s)))
         now_s = timeline.now_s()
-        self._tell(self.alerts.take_disk(self._disk.free_bytes, now_s))
+        self._tell(self.alerts.take_disks(self._disk.rooms, now_s))
         self._tell(self.alerts.look(now_s))
         self.looked.emit()
 

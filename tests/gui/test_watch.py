@@ -12,6 +12,7 @@ from accelgui.model.device import DeviceFact, FactGroup
 from accelgui.model.events import SampleTaken, TrainingProgress, TrainingStarted
 from accelgui.model.outcome import RunOutcome, RunStatus
 from accelgui.model.sample import Sample
+from accelgui.telemetry.alerts.disk import Room
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -134,13 +135,15 @@ def test_that_a_full_disk_is_said(qtbot: QtBot, window: MainWindow) -> None:
     session = window.session
     session.settings.alert_disk = "off"
     sample(session, 0.0, temperature_celsius=50.0)
-    qtbot.waitUntil(lambda: session.watch._disk.free_bytes is not None)
+    qtbot.waitUntil(lambda: bool(session.watch._disk.rooms))
     session.watch._disk.close()
-    session.watch._disk.free_bytes = 1e9
+    session.watch._disk.rooms = (Room(1e9, 1e12),)
     session.settings.alert_disk = "2"
     session.options_changed.emit()
     sample(session, 1.0, temperature_celsius=50.0)
-    assert window.alert_strip.words.whole.startswith("A disk is nearly full")
+    assert window.alert_strip.words.whole == (
+        "A disk is nearly full: 953.7 MiB left (alert below 2.0 GiB)"
+    )
 
 
 def test_that_alerts_end_with_the_window(session: Session) -> None:

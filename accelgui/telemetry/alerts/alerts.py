@@ -15,9 +15,10 @@ from accelgui.telemetry.alerts.stall import Stall
 from accelgui.telemetry.alerts.thresholds import LOST_CODES, Thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from accelgui.model.sample import Sample
+    from accelgui.telemetry.alerts.disk import Room
     from accelgui.telemetry.alerts.level import Band
 
 # Processors are built to run at their limit, and tell none; their heat alarms nobody.
@@ -39,6 +40,7 @@ class Alerts:
         self._levels: dict[tuple[str, str], Level] = {}
         self._details: dict[tuple[str, str], str] = {}
         self._lost_codes: dict[str, float] = {}
+        self._disk_scale = 1.0
 
     @property
     def active(self) -> tuple[Alert, ...]:
@@ -76,9 +78,16 @@ class Alerts:
             changed += self._watch(codes.STALL, self.stall.device, time_s, value)
         return changed
 
-    def take_disk(self, free_bytes: float | None, time_s: float) -> list[Alert]:
-        """Take how much room the fullest disk of note has."""
-        return self._watch(codes.DISK, HOST, time_s, free_bytes)
+    def take_disks(self, rooms: Iterable[Room], time_s: float) -> list[Alert]:
+        """Take how much room the disks of note have: the fullest counts."""
+        scaled = [
+            (scale * room.free_bytes, scale)
+            for room in rooms
+            for scale in (self._thresholds.disk_scale(room.total_bytes),)
+        ]
+        value, scale = min(scaled, default=(None, self._disk_scale))
+        self._disk_scale = scale
+        return self._watch(codes.DISK, HOST, time_s, value)
 
     def look(self, time_s: float) -> list[Alert]:
         """Let time pass for what is raised of devices that nobody tells of any more."""
@@ -163,15 +172,20 @@ class Alerts:
         self, code: str, device: str, level: Level | None = None, *, is_over: bool = False
     ) -> Alert:
         level = level or self._levels[code, device]
-        is_lost = code == codes.GPU_LOST
-        error = self._lost_codes.get(device, level.peak)
+        threshold, value, peak = level.band.raise_at, level.value, level.peak
+        if code == codes.GPU_LOST:
+            value = peak = self._lost_codes.get(device, level.peak)
+        elif code == codes.DISK:
+            scale = self._disk_scale
+            value = None if value is None else value / scale
+            threshold, peak = threshold / scale, peak / scale
         return Alert(
             code=code,
             device=device,
             start_s=level.start_s,
-            threshold=level.band.raise_at,
-            value=error if is_lost else level.value,
-            peak=error if is_lost else level.peak,
+            threshold=threshold,
+            value=value,
+            peak=peak,
             end_s=level.end_s if is_over else None,
             detail=self._details.get((code, device), ""),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 _EVERY_S = 10.0
 
 
+@dataclass(frozen=True)
+class Room:
+    """What is free of a file system, and how large it is."""
+
+    free_bytes: float
+    total_bytes: float
+
+
 def usual_folders(*more: Path) -> tuple[Path, ...]:
     """Return where checkpoints, logs and the history go, and `more`."""
     return (Path.home(), Path(tempfile.gettempdir()), *more)
@@ -23,11 +32,11 @@ def usual_folders(*more: Path) -> tuple[Path, ...]:
 class DiskWatch:
     """Looks again and again, on a thread of its own: a file system of the network may hang.
 
-    `free_bytes` is the room on the fullest of them, None where that is not known.
+    `rooms` are those that answered, () while none has.
     """
 
     def __init__(self, folders: Iterable[Path], every_s: float = _EVERY_S) -> None:
-        self.free_bytes: float | None = None
+        self.rooms: tuple[Room, ...] = ()
         self._folders = tuple(folders)
         self._every_s = every_s
         self._ended = threading.Event()
@@ -42,16 +51,17 @@ class DiskWatch:
 
     def _work(self) -> None:
         while not self._ended.is_set():
-            known = [free for folder in self._folders if (free := _free_bytes(folder)) is not None]
-            self.free_bytes = min(known, default=None)
+            rooms = (_room(folder) for folder in self._folders)
+            self.rooms = tuple(room for room in rooms if room is not None)
             self._ended.wait(self._every_s)
 
 
-def _free_bytes(folder: Path) -> float | None:
+def _room(folder: Path) -> Room | None:
     """Return the room for this user in the folder, or where it would be made."""
     for place in (folder, *folder.parents):
         try:
-            return float(shutil.disk_usage(place).free)
+            usage = shutil.disk_usage(place)
+            return Room(float(usage.free), float(usage.total))
         except FileNotFoundError:
             continue
         except OSError:

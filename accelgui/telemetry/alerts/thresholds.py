@@ -20,6 +20,7 @@ _HYSTERESIS_CELSIUS = 5.0
 _HYSTERESIS_PERCENT = 3.0
 # Freeing a little is not enough: what filled the disk goes on.
 _DISK_CLEAR_FACTOR = 1.5
+_SMALL_DISK = 10.0
 # Good news has to last longer than bad news, and for some paces of the sampler.
 _CLEAR_FACTOR, _SHORTEST_CLEAR_S = 2.0, 5.0
 # NVML tells utilisation in whole percents of its last period.
@@ -109,8 +110,17 @@ class Thresholds:
         """Return the band of the share of the host's memory in use, in percent."""
         return self._held(self.host_memory_percent, _HYSTERESIS_PERCENT)
 
+    def disk_scale(self, total_bytes: float) -> float:
+        """Return by how much a small disk's free bytes count for more.
+
+        One smaller than ten times the threshold is nearly full when a tenth of it is free: a
+        small file system for temporary files is none to warn of for ever.
+        """
+        free = self.disk_free_bytes
+        return max(1.0, _SMALL_DISK * free / total_bytes) if free and total_bytes else 1.0
+
     def disk(self) -> Band | None:
-        """Return the band of the bytes free on the fullest disk."""
+        """Return the band of the bytes free on the fullest disk, scaled by `disk_scale`."""
         free = self.disk_free_bytes
         if free is None:
             return None

@@ -6,6 +6,7 @@ import pytest
 
 from accelgui.model.sample import HOST, Sample
 from accelgui.telemetry.alerts import Alert, Alerts, Limits, Thresholds
+from accelgui.telemetry.alerts.disk import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,7 +69,7 @@ def test_that_what_is_off_is_never_raised() -> None:
     alerts = Alerts(Thresholds.of(OFF))
     full = {"memory_used_bytes": 1.0, "memory_total_bytes": 1.0, "temperature_celsius": 120.0}
     assert watch(alerts, during(range(30), **full)) == []
-    assert alerts.take_disk(0.0, 31.0) == []
+    assert alerts.take_disks((Room(0.0, 1e12),), 31.0) == []
 
 
 def test_that_memory_temperature_is_watched_only_where_its_limit_is_known() -> None:
@@ -90,11 +91,27 @@ def test_that_a_full_memory_is_told_of_the_device_and_of_the_host() -> None:
 def test_that_a_disk_is_full_at_once_and_has_room_only_when_there_is_more() -> None:
     alerts = Alerts()
     told = [
-        alerts.take_disk(free * GIB, 10.0 * number)
+        alerts.take_disks((Room(900 * GIB, 1000 * GIB), Room(free * GIB, 100 * GIB)), 10.0 * number)
         for number, free in enumerate([50.0, 1.5, 2.5, 1.9, 3.5])
     ]
     assert [[alert.end_s for alert in step] for step in told] == [[], [None], [], [], [40.0]]
     assert told[4][0].peak == 1.5 * GIB
+
+
+def test_that_a_small_disk_is_full_when_a_tenth_of_it_is_left() -> None:
+    alerts = Alerts()
+    told = [
+        alerts.take_disks((Room(free * GIB, 1.0 * GIB),), 10.0 * number)
+        for number, free in enumerate([1.0, 0.5, 0.12, 0.09, 0.12, 0.16])
+    ]
+    assert [len(step) for step in told] == [0, 0, 0, 1, 0, 1]
+    raised = told[3][0]
+    assert raised.value == pytest.approx(0.09 * GIB)
+    assert raised.threshold == pytest.approx(0.1 * GIB)
+
+
+def test_that_a_disk_that_does_not_answer_raises_nothing() -> None:
+    assert Alerts().take_disks((), 0.0) == []
 
 
 def test_that_heat_of_the_cpu_alarms_nobody() -> None:

@@ -5,33 +5,33 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from accelgui.telemetry.alerts.disk import DiskWatch, usual_folders
+from accelgui.telemetry.alerts.disk import DiskWatch, Room, usual_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def look(*folders: Path) -> float | None:
+def look(*folders: Path) -> tuple[Room, ...]:
     watch = DiskWatch(folders, every_s=0.01)
     deadline_s = time.monotonic() + 10
-    while watch.free_bytes is None and time.monotonic() < deadline_s:
+    while not watch.rooms and time.monotonic() < deadline_s:
         time.sleep(0.005)
     watch.close()
-    return watch.free_bytes
+    return watch.rooms
 
 
 def test_that_the_room_of_a_folder_that_is_not_there_yet_is_that_of_its_place(
     tmp_path: Path,
 ) -> None:
-    free = look(tmp_path / "not" / "there" / "yet")
-    assert free is not None
-    assert abs(free - shutil.disk_usage(tmp_path).free) < 1e9
+    (room,) = look(tmp_path / "not" / "there" / "yet")
+    assert abs(room.free_bytes - shutil.disk_usage(tmp_path).free) < 1e9
+    assert room.total_bytes == shutil.disk_usage(tmp_path).total
 
 
 def test_that_home_and_temporary_files_are_looked_at(tmp_path: Path) -> None:
     folders = usual_folders(tmp_path)
     assert len(folders) == 3
-    assert look(*folders) is not None
+    assert len(look(*folders)) == 3
 
 
 def test_that_its_thread_ends(tmp_path: Path) -> None:
