@@ -147,3 +147,41 @@ def test_that_no_code_is_printed_for_what_a_framework_lacks(tmp_path: Path) -> N
     ran = run(tmp_path, "train", "--print-code", "--framework", "jax", "--execution", "graph")
     assert ran.code == 2
     assert ran.notes.strip() == "accelgui: The only compiler of JAX is XLA."
+
+
+def test_that_json_says_how_many_devices_shared_a_training(tmp_path: Path) -> None:
+    options = ("--strategy", "all", "--device", "cpu", "--epochs", "1", "--batch-size", "256")
+    ran = run(tmp_path, "train", "--json", *options, ACCELGUI_VIRTUAL_CPU_DEVICES="2")
+    assert ran.code == 0, ran.notes
+    assert ran.document["parameters"]["strategy"] == "all"
+    started = ran.document["device"]
+    assert (started["strategy"], started["replicas_count"], started["workers_count"]) == (
+        "all",
+        2,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (("--workers", "a:1,b:1"), 2, "Workers are for --strategy multi-worker."),
+        (("--strategy", "all", "--device", "gpu:0"), 2, "This strategy takes every device"),
+        (("--workers", "a"), 64, "“a” is not host:port"),
+        (("--worker-index", "-1"), 64, "-1 is not 0 or more"),
+    ],
+    ids=str,
+)
+def test_that_a_strategy_that_cannot_be_gets_one_line(
+    tmp_path: Path, options: tuple[str, ...], code: int, words: str
+) -> None:
+    ran = run(tmp_path, "train", *options)
+    assert ran.code == code
+    assert words in ran.notes
+    assert len(ran.notes.splitlines()) == 1
+
+
+def test_that_code_for_all_devices_is_printed(tmp_path: Path) -> None:
+    ran = run(tmp_path, "train", "--print-code", "--strategy", "all", "--framework", "pytorch")
+    assert ran.code == 0
+    assert "torchrun --standalone --nproc-per-node=gpu script.py" in ran.out

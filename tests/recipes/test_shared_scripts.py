@@ -27,7 +27,7 @@ ON_CPU = {
     "pytorch": {'"cuda:0"': '"cpu"'},
     "jax": {'jax.devices("gpu")': 'jax.devices("cpu")'},
 }
-# Documented at docs.pytorch.org/xla, release 2.9; the package is not here.
+# Documented at docs.pytorch.org/xla, release 2.8; the package is not here.
 XLA_NAMES = {"torch_xla", "torch_xla.device", "torch_xla.sync"}
 
 

@@ -251,3 +251,31 @@ def test_that_start_stays_in_sight_and_gives_its_place_to_pause(form: TrainingFo
     assert not bar.pause.isHidden()
     form.offer_pause(is_offered=False)
     assert not bar.start.isHidden()
+
+
+def test_that_one_device_has_nothing_to_share_and_says_so(form: TrainingForm) -> None:
+    assert not form.sharing.strategy.isEnabled()
+    assert form.sharing.line.startswith("There is one device here.")
+    assert form.typed().strategy == "one"
+
+
+def test_that_all_devices_take_even_shares_of_a_batch(form: TrainingForm) -> None:
+    form.show_snapshot(snapshots.accelerated(4), is_checking=False)
+    form.sharing.strategy.choose("all")
+    form.sharing.strategy.chosen.emit("all")
+    assert form.sharing.strategy.currentText() == "All 4 devices"
+    request = form.judged().request
+    assert request is not None
+    assert request.strategy == "all"
+    agent_training.check(request)
+    form.batch_size.setText("33")
+    assert form.problem_text == "Batch size: A multiple of 4: each device takes an even share"
+
+
+def test_that_a_device_by_name_trains_alone(form: TrainingForm) -> None:
+    form.show_snapshot(snapshots.accelerated(4), is_checking=False)
+    form.sharing.strategy.choose("all")
+    form.device.choose("gpu:1")
+    form.device.chosen.emit("gpu:1")
+    assert not form.sharing.strategy.isEnabled()
+    assert form.typed().strategy == "one"

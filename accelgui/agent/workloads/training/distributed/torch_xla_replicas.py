@@ -2,7 +2,7 @@
 
 PyTorch/XLA records operations and compiles them at `sync`; over several devices it does so for one
 program with shards (SPMD), as JAX does: the batch is split among the devices, the compiler adds up
-the gradients. Written against torch_xla 2.9; not run on hardware yet.
+the gradients. Written against torch_xla 2.8; not run on hardware yet.
 """
 
 from __future__ import annotations
