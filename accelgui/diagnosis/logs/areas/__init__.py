@@ -8,6 +8,7 @@ from accelgui.diagnosis.logs import frameworks
 from accelgui.diagnosis.logs.areas import (
     architectures,
     builds,
+    comparing,
     containers,
     device,
     driver_versions,
@@ -44,6 +45,7 @@ _AREAS = (
     containers,
     starting,
     errors,
+    comparing,
     selection,
     libraries,
     old_drivers,

@@ -315,7 +315,7 @@ def unknown_error(clues: Clues) -> Iterator[Candidate]:
         return
     slept = clues.first("suspended")
     nodes = clues.first("uvm_missing", "uvm_absent")
-    listed = clues.first("nodes_listed")
+    listed = clues.first("nodes_listed", "lsmod_nvidia")
     if nodes is None and listed and not clues.has("uvm_named", "nvml_unknown"):
         nodes = listed
     if nodes:

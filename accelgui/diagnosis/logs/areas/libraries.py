@@ -114,6 +114,11 @@ SIGNS = (
         ("libcud", "libcu", "libnvjit"),
         rf"(?P<folder>/[\w./+@-]{{1,160}}?)/{_FILE}(?:\s|$|\)|,)",
     ),
+    sign(
+        "listed_in",
+        "ls ",
+        r"\bls (?:-\w+ )?(?P<folder>/[\w./+@-]{3,160}/lib(?:64)?)/? (?P<listed>[^\n]{3,400})",
+    ),
     sign("nvcc", "release ", r"Cuda compilation tools, release (?P<cuda>\d+\.\d+)"),
     sign("toolkit_folder", "cuda-", r"/usr/local/cuda-(?P<cuda>\d+\.\d+)"),
     sign(
@@ -242,8 +247,9 @@ def _lying_about(clues: Clues, names: list[str]) -> list[Clue]:
     """Return lines of ls, find or ldconfig that show a missing library in some folder."""
     return [
         clue
-        for clue in clues.all("lying_about")
-        if clue["library"] in names and "cannot open" not in clue.text.lower()
+        for clue in clues.all("lying_about", "listed_in")
+        if (clue["library"] in names or set(names).intersection(clue["listed"].split()))
+        and "cannot open" not in clue.text.lower()
     ]
 
 

@@ -96,6 +96,11 @@ SIGNS = (
         r"|paging file is too small[^\n]{0,120}\.dll",
     ),
     sign(
+        "little_asked",
+        "trying to allocate",
+        r"trying to allocate \d{1,7} ?bytes",
+    ),
+    sign(
         "vllm_free",
         "free memory on device",
         r"Free memory on device[^\n]{0,20} \((?P<free>[\d.]+)/(?P<total>[\d.]+) GiB\) on startup"
@@ -215,6 +220,11 @@ def out_of_memory(clues: Clues) -> Iterator[Candidate]:
         yield likely("gpu_memory_preallocation", [*shown, *clues.all("dnn_failed")[:1]])
         yield likely("gpu_memory_held_by_other_process", shown)
         yield possible("gpu_out_of_memory", shown, **parameters)
+    elif clues.has("little_asked") and clues.has("speaks_of_jax", "speaks_of_tensorflow"):
+        # So little is always there, unless all was taken beforehand.
+        yield likely("gpu_memory_preallocation", [*clues.all("little_asked")[:1], *shown])
+        yield likely("gpu_memory_held_by_other_process", shown)
+        yield possible("gpu_out_of_memory", shown)
     elif clues.has("torch_oom", "torch_oom_this"):
         yield likely("gpu_out_of_memory", shown, **parameters)
         yield possible("gpu_memory_held_by_other_process", shown)
