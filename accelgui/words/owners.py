@@ -6,6 +6,7 @@ from accelgui.words.translation import N_, _
 
 _OWNERS = {
     "training": N_("A training run"),
+    "ladder": N_("An acceleration ladder"),
     "precision": N_("A precision check"),
     "benchmark": N_("A benchmark"),
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OWNERS = {
     "training": N_("Training"),
+    "ladder": N_("Acceleration ladder"),
     "precision": N_("Precision check"),
     "benchmark": N_("Benchmark"),
 }

@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt
 
 from accelgui.gui import language
 from accelgui.gui.pages.training import TrainingPage
+from accelgui.model.events import CheckpointDone, WorkFailed
+from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import TrainingRequest
 from accelgui.model.sample import Sample
 
@@ -210,6 +212,46 @@ def test_that_a_second_press_on_start_starts_nothing(qtbot: QtBot, page: Trainin
     assert list(page.records) == ["run-1"]
     page.stop()
     qtbot.waitUntil(lambda: page.session.run_owner is None, timeout=LIMIT_MS)
+
+
+def test_that_the_tab_key_goes_from_the_form_over_the_runs_to_the_plots(
+    qtbot: QtBot, page: TrainingPage
+) -> None:
+    run(qtbot, page, replayed.command(runs.training()))
+    (row,) = page.runs.rows.values()
+    order: list[object] = [page.form.code]
+    while order[-1] is not page.form.framework and len(order) < 500:
+        order.append(order[-1].nextInFocusChain())  # type: ignore[attr-defined]
+    stops = [row.show_box, row.name, row.remove, page.plots, page.board]
+    assert [widget for widget in order if widget in stops] == stops
+
+
+def test_that_an_own_model_that_failed_is_told_by_its_line(
+    qtbot: QtBot, page: TrainingPage
+) -> None:
+    where = {"file": "/home/a/<b>net.py", "line": "7", "text": "x = y"}
+    failed = WorkFailed(
+        FailureKind.INPUT, "net.py, line 7", "", "own_model_raised", {**where, "error": "NameError"}
+    )
+    run(qtbot, page, replayed.command([*runs.training()[:2], failed]))
+    assert page.stage.ending.text == "<b>net.py fails in line 7. “x = y”: NameError"
+
+
+def test_that_weights_that_could_not_be_kept_are_told_beside_the_result(
+    qtbot: QtBot, page: TrainingPage
+) -> None:
+    *events, last = runs.finished()
+    lost = CheckpointDone("/mnt/w.keras", problem="No space left on device")
+    command = replayed.command([*events, lost, last])
+    follower = page.session.start_run("training", command)
+    assert follower is not None
+    page.follow(follower, TrainingRequest(epochs=2, checkpoint_path="/mnt/w.keras"))
+    qtbot.waitUntil(lambda: page.session.run_owner is None, timeout=LIMIT_MS)
+    text = page.stage.ending.text
+    assert text.startswith("Reached ")
+    assert text.endswith(
+        "The weights could not be written to /mnt/w.keras: No space left on device."
+    )
 
 
 def test_that_every_state_takes_a_new_language(qtbot: QtBot, page: TrainingPage) -> None:

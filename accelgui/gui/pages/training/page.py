@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from accelgui.model.requests import TrainingRequest
     from accelgui.model.sample import Sample
 
-OWNER = "training"
+OWNER, LADDER_OWNER = "training", "ladder"
 
 # Width of the form: room for the longest choice where the window has it.
 _FORM_PX = 320
@@ -84,6 +85,9 @@ class TrainingPage(Page):
         self._side = QScrollArea()
         self._side.setWidgetResizable(True)
         self._side.setFrameShape(QFrame.Shape.NoFrame)
+        # What has the focus in it is scrolled to.
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.runs.tab_after = self.form.code
         holder = QWidget()
         holder.setObjectName("body")
         column = QVBoxLayout(holder)
@@ -163,7 +167,7 @@ class TrainingPage(Page):
             data_path=training.data_path,
         )
         command = AgentCommand("ladder", request, python=self.session.python)
-        self.follow_ladder(self.session.start_run(OWNER, command))
+        self.follow_ladder(self.session.start_run(LADDER_OWNER, command))
 
     def follow_ladder(self, follower: RunFollower | None) -> None:
         """Show a ladder that is about to be climbed."""
@@ -341,7 +345,7 @@ class TrainingPage(Page):
     def _on_run_changed(self) -> None:
         if self._to_search is not None and self.session.run_owner is None:
             self._search(self._to_search)
-        other = self.session.run_owner not in {None, OWNER}
+        other = self.session.run_owner not in {None, OWNER, LADDER_OWNER}
         self.form.set_busy(self._is_at_work or other)
         for stage in (self.stage, self.ladder):
             stage.say_other(self.session.run_owner if other else None)

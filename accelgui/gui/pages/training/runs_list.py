@@ -24,6 +24,8 @@ _SWATCH = QSize(28, 16)
 class RunsList(Card):
     """One row for each run, the newest first.
 
+    `tab_after` is what the Tab key leaves for the list.
+
     Signals: `chosen(key)`, `shown_changed(key, bool)`, `remove_asked(key)`.
     """
 
@@ -35,6 +37,7 @@ class RunsList(Card):
         super().__init__(parent=parent, is_compact=True)
         self.body.setSpacing(SPACE // 2)
         self._rows: dict[str, _Row] = {}
+        self.tab_after: QWidget | None = None
         self._group = QButtonGroup(self)
         self.hide()
 
@@ -54,7 +57,15 @@ class RunsList(Card):
         self._rows[key] = row
         self.body.insertWidget(0, row)
         row.name.setChecked(True)
+        self._chain(row)
         self.show()
+
+    def _chain(self, row: _Row) -> None:
+        before = self.tab_after
+        for widget in (row.show_box, row.name, row.remove):
+            if before is not None:
+                QWidget.setTabOrder(before, widget)
+            before = widget
 
     def remove(self, key: str) -> None:
         """Forget a run."""
