@@ -14,6 +14,7 @@ from accelgui.telemetry.alerts.disk import DiskWatch, usual_folders
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
     from accelgui.model.events import Event
+    from accelgui.model.outcome import RunOutcome
     from accelgui.model.sample import Sample
 
 
@@ -38,6 +39,7 @@ class Watch(QObject):
         session.run_ended.connect(self._on_run_ended)
         session.snapshot_changed.connect(self.read_options)
         session.options_changed.connect(self.read_options)
+        session.sampling_changed.connect(self._on_sampling_changed)
         session.closing.connect(self.close)
 
     @property
@@ -82,6 +84,12 @@ class Watch(QObject):
     def _on_run_ended(self) -> None:
         self._tell(self.alerts.end_run())
         self.looked.emit()
+
+    def _on_sampling_changed(self, outcome: RunOutcome | None) -> None:
+        if outcome is not None:
+            # Nobody tells of anything any more.
+            self._tell(self.alerts.end())
+            self.looked.emit()
 
     def _tell(self, alerts: list[Alert]) -> None:
         for alert in alerts:

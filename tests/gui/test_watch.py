@@ -154,3 +154,10 @@ def test_that_alerts_end_with_the_window(session: Session) -> None:
     session.close()
     assert [alert.end_s is None for alert in told] == [True, False]
     assert time.monotonic() - begun_s < 3
+
+
+def test_that_without_a_sampler_nothing_is_said_to_be_wrong(window: MainWindow) -> None:
+    heat(window.session, range(10), 91.0)
+    assert window.alert_strip.isVisible()
+    window.session.sampling_changed.emit(RunOutcome(RunStatus.FAILED, 1.0))
+    assert window.alert_strip.isHidden()
