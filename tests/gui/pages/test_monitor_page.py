@@ -124,6 +124,19 @@ def test_that_a_device_that_does_not_answer_is_named_until_it_does(page: Monitor
     assert not page.devices.note.isVisible()
 
 
+def test_that_values_which_no_longer_come_are_not_taken_for_those_of_now(
+    page: MonitorPage,
+) -> None:
+    long_ago_s = page.session.live.timeline.clocks.monotonic_s() - 60
+    old = Sample("cpu", long_ago_s, {"utilisation_percent": 40.0})
+    page.session._on_sampler_events([SampleTaken(old)])
+    page._show_readings()
+    assert page.devices.note.plain.startswith("No values for 1 min")
+    feed(page.session, {"utilisation_percent": 41.0}, device="cpu")
+    page._show_readings()
+    assert not page.devices.note.isVisible()
+
+
 def test_that_runs_and_epochs_are_marked_on_the_axis(page: MonitorPage) -> None:
     feed(page.session, {"utilisation_percent": 40.0})
     page.session.live.mark("run_started", owner="training")

@@ -41,6 +41,8 @@ _NARROW_SIDE_PX = 224
 _NARROW_PAGE_PX = 860
 # Values that a person reads need not change more often.
 _READING_MS = 500
+# Values that are late by this are no longer those of now.
+_STILL_S = 5.0
 CPU = "cpu"
 
 
@@ -266,7 +268,7 @@ class MonitorPage(Page):
             return
         store = self.session.live.store
         self.devices.show_values(store)
-        notes = [self._idle_tpus(), *self._silences()]
+        notes = [self._stillness(), self._idle_tpus(), *self._silences()]
         self.devices.say("\n".join(note for note in notes if note))
         self.cores.show_loads(store.cores)
         self.controls.say_impossible(store.impossible_values)
@@ -278,6 +280,14 @@ class MonitorPage(Page):
         store = self.session.live.store
         is_silent = any(store.last(tpu, "memory_used_bytes") is None for tpu in tpus)
         return _("A TPU tells its values only while a workload uses it.") if is_silent else ""
+
+    def _stillness(self) -> str:
+        """Say that nothing at all comes any more, "" where something does."""
+        end_s = self.session.live.store.end_s
+        still_s = self.session.live.timeline.now_s() - end_s if end_s is not None else 0.0
+        if still_s < _STILL_S + self.controls.interval_s:
+            return ""
+        return _("No values for {time}.").format(time=seconds_text(round(still_s)))
 
     def _silences(self) -> Iterator[str]:
         """Name the devices whose driver does not come back from a call."""
