@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 9400
 LOOPBACK = "127.0.0.1"
 
+_HIGHEST_PORT = 65535
+
 # Who connects and says nothing is not waited for.
 _REQUEST_LIMIT_S = 10.0
 
@@ -45,10 +47,13 @@ class Server:
 
     def __init__(self, board: Board, port: int = DEFAULT_PORT, address: str = LOOPBACK) -> None:
         handler = _handler(board, is_local=is_loopback(address))
+        # The name service would take 70000 for 4464.
+        if not 0 <= port <= _HIGHEST_PORT:
+            raise MetricsError(_("{port} is no port: there are 65535.").format(port=port))
         try:
             family, place = _place(address, port)
             self._http = _Http(family, place, handler)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise MetricsError(_reason(error, address, port)) from error
         host = f"[{address}]" if family is socket.AF_INET6 else address
         self.url = f"http://{host}:{self._http.server_address[1]}/metrics"
@@ -118,13 +123,10 @@ def _place(address: str, port: int) -> tuple[socket.AddressFamily, Any]:
     return found[0][0], found[0][4]
 
 
-def _reason(error: Exception, address: str, port: int) -> str:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+def _reason(error: OSError, address: str, port: int) -> str:
+    text = _("Metrics cannot be served at port {port} of {address}: {reason}")
+    if error.errno == errno.EADDRINUSE:
         text = _("Port {port} of {address} is in use by another program.")
-    elif isinstance(error, OSError) and error.errno == errno.EACCES:
+    elif error.errno == errno.EACCES:
         text = _("Port {port} of {address} needs more rights; take one above 1023.")
-    else:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        text = _("Metrics cannot be served at port {port} of {address}: {reason}")
-        return text.format(port=port, address=address, reason=reason)
-    return text.format(port=port, address=address)
+    return text.format(port=port, address=address, reason=error.strerror or str(error))

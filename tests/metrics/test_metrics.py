@@ -182,6 +182,23 @@ def test_that_a_port_in_use_is_said_in_one_line(board: Board, server: Server) ->
         Server(board, port)
 
 
+@pytest.mark.parametrize("port", [-1, 65536, 70000])
+def test_that_what_is_no_port_is_not_taken_for_another(board: Board, port: int) -> None:
+    with pytest.raises(MetricsError, match=f"{port} is no port"):
+        Server(board, port)
+
+
+@pytest.mark.parametrize("address", ["::1", "localhost"])
+def test_that_other_names_of_loopback_serve_as_well(board: Board, address: str) -> None:
+    try:
+        server = Server(board, 0, address)
+    except MetricsError:
+        pytest.skip(f"this machine has no {address}")
+    text, _kind = read(server)
+    server.close()
+    assert "accelgui_build_info" in text
+
+
 def test_that_an_address_that_is_not_this_machines_is_said(board: Board) -> None:
     with pytest.raises(MetricsError, match=r"cannot be served at port 9400 of 203\.0\.113\.9"):
         Server(board, 9400, "203.0.113.9")
