@@ -16,6 +16,7 @@ from accelgui.words.devices import key_name
 from accelgui.words.findings import TEXTS, describe
 from accelgui.words.frameworks import framework_name
 from accelgui.words.outcomes import sentence
+from accelgui.words.strategies import team_text
 from accelgui.words.training import precision_name
 from accelgui.words.units import count_text, number_text
 
@@ -77,6 +78,8 @@ def details(record: RunRecord) -> str:
                 device=key_name(started.device),
             )
         )
+        if team := team_text(started):
+            parts.append(team)
         parts.append(_("{count} parameters").format(count=count_text(started.parameters_count)))
     if record.request.precision != "float32":
         parts.append(precision_name(record.request.precision))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.agent.failures import FrameworkError, WorkError
+from accelgui.agent.failures import FrameworkError, MemoryLackingError, WorkError
 from accelgui.agent.workloads.training.distributed.teams import team_of
 from accelgui.agent.workloads.training.training import check, train_with
 
@@ -22,6 +22,8 @@ def train_replica(request: ReplicaRequest, channel: Channel) -> None:
     team = team_of(request, channel)
     try:
         train_with(team, channel)
+    except MemoryLackingError:
+        raise
     except FrameworkError as error:
         lost = None if channel.stopping.is_set() else team.lost(error)
         if lost is None:

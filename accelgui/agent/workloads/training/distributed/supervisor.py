@@ -233,4 +233,6 @@ def _error(blamed: tuple[int, WorkFailed], is_one_of_several: bool) -> Exception
     message = f"replica {rank}: {failed.message}" if is_one_of_several else failed.message
     if failed.kind is FailureKind.INPUT:
         message = failed.message
-    return kind(message, failed.code, failed.parameters)
+    made = kind(message, failed.code, failed.parameters)
+    made.memory = failed.memory
+    return made

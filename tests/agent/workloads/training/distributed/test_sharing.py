@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from agent.workloads.training.distributed.workers import Follower, agent, follow, pair
+from agent.workloads.training.distributed.workers import (
+    Follower,
+    agent,
+    follow,
+    free_addresses,
+    pair,
+)
 
 from accelgui.agent.workloads.training import data
 from accelgui.model.events import (
@@ -223,3 +229,20 @@ def test_that_a_worker_that_does_not_come_is_named(even: str) -> None:
     follow([waiting])
     assert waiting.all(WorkFailed)[0].code == "worker_missing"
     assert (waiting.outcome.message or "").startswith("worker 0 (127.0.0.1:")
+
+
+@pytest.mark.parametrize("framework", ["pytorch", "jax"])
+def test_that_what_a_launcher_set_makes_workers_of_both(framework: str) -> None:
+    (address,) = free_addresses(1)
+    host, _, port = address.rpartition(":")
+    names = {
+        "pytorch": {"MASTER_ADDR": host, "MASTER_PORT": port, "WORLD_SIZE": "2"},
+        "jax": {"JAX_COORDINATOR_ADDRESS": address, "JAX_NUM_PROCESSES": "2"},
+    }[framework]
+    own = {"pytorch": "RANK", "jax": "JAX_PROCESS_ID"}[framework]
+    plain = TrainingRequest(framework, device="cpu", epochs=1, strategy="auto")
+    agents = [agent(plain, **names, **{own: str(index)}) for index in range(2)]
+    follow(agents)
+    told = [one.all(TrainingStarted)[0] for one in agents]
+    assert [start.worker_index for start in told] == [0, 1]
+    assert {(start.strategy, start.replicas_count) for start in told} == {("multi-worker", 2)}
