@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from accelgui.history.entries import CUT_OFF
@@ -34,7 +34,7 @@ _RETRY_S = 1.0
 
 @dataclass(frozen=True)
 class Tidied:
-    """How many entries were removed for their age and for the size of all, and how it ended.
+    """How many entries were removed since the start, for their age and for the size of all.
 
     `left_bytes` is above the limit where the rest has a name, tag or note.
     """
@@ -54,8 +54,8 @@ class Writer:
     """Writes without ever letting the caller wait.
 
     `problem` is the reason why nothing can be written now, None while all is well; `tidied` what
-    the last `tidy` did. `written` is called, on the writer's thread, when something a list shows
-    has changed.
+    was removed, None before the first `tidy`. `written` is called, on the writer's thread, when
+    something a list shows has changed.
     """
 
     def __init__(self, path: Path, written: Callable[[], None]) -> None:
@@ -154,7 +154,11 @@ class Writer:
         """
 
         def work(connection: sqlite3.Connection) -> None:
-            self.tidied = _tidy(connection, keep_days, most_bytes, purges=purges)
+            done, before = _tidy(connection, keep_days, most_bytes, purges=purges), self.tidied
+            if before is not None:
+                too_old, too_much = done.too_old + before.too_old, done.too_much + before.too_much
+                done = replace(done, too_old=too_old, too_much=too_much)
+            self.tidied = done
             self._written()
 
         self._work.put(work)

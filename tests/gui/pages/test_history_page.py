@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made import snapshots
+from PySide6.QtCore import Qt
 
 from accelgui import diagnosis
 from accelgui.gui.pages.history import HistoryPage
@@ -345,6 +346,9 @@ def test_that_the_limits_hold_at_once_and_it_is_said(qtbot: QtBot, page: History
     page.session.options_changed.emit()
     written(page, 0)
     assert page.tidied.text == "1 entry older than 30 days was removed."
+    train(page.session, 0.95)
+    written(page, 1)
+    assert page.tidied.isVisible()
 
 
 def test_that_words_that_nothing_holds_are_said_to_find_nothing(page: HistoryPage) -> None:
@@ -368,3 +372,12 @@ def test_that_nothing_is_reopened_over_a_run_under_way(
     reopened(page)
     assert not shown.results.model.rows
     shown._follower = None
+
+
+def test_that_the_delete_key_deletes_what_is_chosen(qtbot: QtBot, page: HistoryPage) -> None:
+    train(page.session, 0.95)
+    written(page, 1)
+    page.table.selectRow(0)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    written(page, 0)
