@@ -11,6 +11,8 @@ from pathlib import Path
 import platformdirs
 
 _KEPT_LOGS = 100
+LARGEST_LOG_BYTES = 64 << 20
+_KEPT_BYTES = 64 << 10
 _numbers = itertools.count(1)
 
 
@@ -32,6 +34,22 @@ def new_log_path(command: str) -> Path:
         old.unlink(missing_ok=True)
     stamp = time.strftime("%Y%m%d-%H%M%S")
     return folder / f"{stamp}-{os.getpid()}-{next(_numbers):03}-{command}.log"
+
+
+def keep_within(path: Path) -> None:
+    """Keep the end alone of a log that is flooded, by a person's own file for one.
+
+    Who writes it has to have opened it for appending.
+    """
+    try:
+        if path.stat().st_size <= LARGEST_LOG_BYTES:
+            return
+        with path.open("rb") as log:
+            log.seek(-_KEPT_BYTES, os.SEEK_END)
+            end = log.read(_KEPT_BYTES)
+        path.write_bytes(b"accelgui: what stood before was too much\n" + end)
+    except OSError:
+        return
 
 
 def _temporary_folder() -> Path:

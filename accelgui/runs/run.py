@@ -14,7 +14,7 @@ from accelgui.model.outcome import RunOutcome, RunStatus
 from accelgui.runs import launch
 from accelgui.runs.hearing import Ending, Hearing
 from accelgui.runs.lines import Lines
-from accelgui.runs.logs import log_tail, new_log_path
+from accelgui.runs.logs import keep_within, log_tail, new_log_path
 from accelgui.runs.stopping import Graces, Stopping, kill_group
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _TICK_S = 0.1
 _BATCH_SIZE = 500
+_LOG_INTERVAL_S = 1.0
 # What an agent wrote just before its end may still be in the pipe when the end is noticed. A child
 # that it left behind may hold that pipe open for ever.
 _LAST_WORDS_S = 0.5
@@ -88,7 +89,7 @@ class AgentRun:
         """Do as `events()`, yielding what came together, at most one batch in `interval_s`."""
         self._started_s = time.monotonic()
         self.log_path = new_log_path(self.command.command)
-        with self.log_path.open("wb") as log:
+        with self.log_path.open("ab") as log:
             try:
                 process = launch.start(self.command, log)
             except (OSError, ValueError) as error:
@@ -101,6 +102,7 @@ class AgentRun:
             yield from self._gather(process, lines, interval_s)
         finally:
             self._finish(process, lines)
+            keep_within(self.log_path)
         ending = self._hearing.ending(
             process.returncode, stop_asked=self._stop_asked.is_set(), last_words=self._last_words
         )
@@ -129,9 +131,13 @@ class AgentRun:
         heard_s = time.monotonic()
         ended_s: float | None = None
         stopping: Stopping | None = None
+        looked_s = 0.0
         while (line := lines.next(tick_s)) is not None:
             if line:
                 heard_s = time.monotonic()
+            if self.log_path is not None and time.monotonic() - looked_s > _LOG_INTERVAL_S:
+                looked_s = time.monotonic()
+                keep_within(self.log_path)
             yield self._hearing.take(line) if line else None
             if stopping is None and self._should_stop(heard_s):
                 stopping = Stopping(process, self._limits)

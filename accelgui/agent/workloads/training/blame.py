@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import sys
+import sysconfig
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from accelgui.agent.failures import InputError
-from accelgui.agent.workloads.training.own_words import framework_words
+from accelgui.agent.workloads.training.own_words import OUR_FOLDER, framework_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # AutoGraph raises anew: of the file's own frames it keeps only these words in the message.
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
+
+_FOREIGN = (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), OUR_FOLDER)
+_MADE_BY_AUTOGRAPH = "__autograph_generated_file"
 
 _LONGEST_TEXT = 120
 _LONGEST_ERROR = 200
@@ -41,7 +46,7 @@ class Blame:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._folder = str(file.parent) + "/"
+        self._folder = str(file.parent)
 
     def place(self, error: Optional[BaseException]) -> Optional[Place]:
         """Return the innermost line of the person's own, None where none took part."""
@@ -89,8 +94,14 @@ class Blame:
     def _is_own(self, filename: str) -> bool:
         if filename == str(self._file):
             return True
-        # A virtual environment may lie beside the file.
-        return filename.startswith(self._folder) and "site-packages" not in filename
+        # Python, a virtual environment and we may lie below the folder of the file.
+        is_foreign = any(_lies_below(filename, folder) for folder in _FOREIGN)
+        is_made = Path(filename).name.startswith(_MADE_BY_AUTOGRAPH)
+        return _lies_below(filename, self._folder) and not is_foreign and not is_made
+
+
+def _lies_below(filename: str, folder: str) -> bool:
+    return filename.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def failure(place: Place, message: str, code: str, **parameters: str) -> InputError:

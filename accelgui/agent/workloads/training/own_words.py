@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from accelgui.model.snapshot import FrameworkDevice
 
-_OUR_FOLDER = str(Path(__file__).resolve().parents[3])
+OUR_FOLDER = str(Path(__file__).resolve().parents[3])
 
 # TensorFlow and Keras say these, and print the stack of the node, before what went wrong.
 _PREAMBLES = ("Graph execution error", "Detected at node", "Exception encountered when calling")
@@ -56,4 +56,4 @@ def framework_words(error: BaseException) -> str:
 def raised_by_us(error: BaseException) -> bool:
     """Say whether the innermost frame is ours: then it is a defect, not the framework's failure."""
     frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and frames[-1].filename.startswith(_OUR_FOLDER)
+    return bool(frames) and frames[-1].filename.startswith(OUR_FOLDER)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from accelgui import agent
 from accelgui.agent.failures import InputError
+from accelgui.agent.workloads.training.blame import Blame
 from accelgui.agent.workloads.training.own_script import OwnScript
 from accelgui.model.requests import TrainingRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +119,16 @@ def test_that_a_learning_rate_has_to_be_one(rate: str, tmp_path: Path) -> None:
     file.write_text(f"def build_model(): pass\nlearning_rate = {rate}\n")
     with pytest.raises(InputError, match="expected a number above 0"):
         _ = OwnScript(str(file)).learning_rate
+
+
+def test_that_python_and_we_are_nobodys_own_where_they_lie_below_the_file() -> None:
+    blame = Blame(Path("/model.py"))
+    for path, is_own in (
+        ("/model.py", True),
+        ("/neighbour.py", True),
+        (traceback.__file__, False),
+        (agent.__file__, False),
+        ("/__autograph_generated_filex1.py", False),
+    ):
+        error = ValueError(f'File "{path}", line 3')
+        assert (blame.place(error) is not None) is is_own
