@@ -81,6 +81,7 @@ SIGNS = (
             "only supports ampere",
             "only supported on ampere",
             "gpus or newer",
+            "(too old)",
             "not yet supported",
             "no supported gpu(s)",
             "on an incompatible device",
@@ -91,7 +92,8 @@ SIGNS = (
             "unsupported sm",
             "gpu sm",
         ),
-        r"compute capability[^\n]{0,60}(?:too (?:low|old)|not found|is (?:lower|less|below)|is"
+        r"capability[^\n]{0,40}\(too old\)|compute capability[^\n]{0,60}(?:too (?:low|old)|not"
+        r" found|is (?:lower|less|below)|is"
         r" not supported|"
         r"not supported|unsupported)"
         r"|(?:requires?|need|needs|at least|minimum|only supported on)[^\n]{0,50}(?:compute"

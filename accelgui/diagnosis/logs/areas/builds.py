@@ -54,6 +54,9 @@ SIGNS = (
             "not been built with",
             "not been compiled",
             "n't built with",
+            "n't build with",
+            "implementation for device cuda",
+            "please compile with -d",
             "not enabled in this build",
             "cpu version",
             "cpu-only",
@@ -77,35 +80,19 @@ SIGNS = (
             "cuda backend is not",
         ),
         r"(?:compiled?|built|build) without (?:\w+ ){0,2}(?:CUDA|GPU|cuBLAS|ROCm|HIP|Metal|Vulkan)"
-        r"|(?:not|n't) (?:been )?(?:compiled|built|linked|installed) (?:with|for|to use) (?:\w+"
+        r"|(?:not|n't) (?:been )?(?:compiled|built|build|linked|installed) (?:with|for|to use)"
+        r" (?:\w+"
         r" ){0,2}(?:CUDA|"
         r"GPU|cuBLAS|ROCm|HIP)|(?:CUDA|GPU)[^\n]{0,30} (?:was|is) not enabled in this build"
         r"|installed (?:the )?CPU[- ](?:only )?version|(?:this is|have) (?:a|the) CPU[- ]only"
         r"|CPU[- ]only (?:build|version|binary|wheel|package) (?:of|is|was|detected|installed)"
         r"|(?:re)?(?:compile|build) with [^\n]{0,20}(?:USE_CUDA|USE_GPU)"
+        r"|implementation for device cuda:\d not found|compile with -D\w*(?:CUDA|GPU)\w*=ON"
         r"|DLIB_USE_CUDA\)? ?False|without GPU offload|is not implemented for GPU"
         r"|No CUDA support|Cannot initialize CUDA without|Could not run '[\w:.]+' with arguments"
         r" from"
         r" the 'CUDA' backend|requires the GPU version of|(?:CUDA|GPU) support is not (?:enabled|"
         r"built|compiled|available in this)|CUDA backend is not (?:built|enabled|compiled)",
-    ),
-    sign(
-        "built_without_mps",
-        "with support for mps",
-        r"not linked with support for mps",
-        says="apple_gpu_needs_plugin",
-    ),
-    sign(
-        "built_without_xpu",
-        ("not compiled with xpu", "with support for xpu"),
-        r"not (?:compiled|linked) with (?:support for )?XPU",
-        says="intel_gpu_needs_plugin",
-    ),
-    sign(
-        "macos_too_old",
-        "mps not available",
-        r"MPS not available because the current MacOS version",
-        says="apple_gpu_needs_plugin",
     ),
     sign(
         "torch_cpu_version",
@@ -194,8 +181,8 @@ SIGNS = (
     ),
     sign(
         "tf_windows_version",
-        ("tensorflow", "tf.__version__", "2.1"),
-        r"(?:tensorflow[\w-]*(?:==| |-|: )+|tf\.__version__\)?[^\d\n]{0,60}?['\"]?|TensorFlow"
+        ("tensorflow", "tensor flow", "tf.__version__", "tf 2.", "2.1"),
+        r"(?:tensorflow[\w-]*(?:==| |-|: )+|\btf |tf\.__version__\)?[^\d\n]{0,60}?['\"]?|Tensor ?Flow"
         r" version"
         r"[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
     ),
@@ -214,28 +201,6 @@ SIGNS = (
         ),
     ),
     # The architecture of the GPU.
-    sign(
-        "amd_gpu",
-        ("advanced micro devices", "[amd/ati]", "radeon", "amd instinct"),
-        r"(?:VGA|Display|3D)[^\n]{0,40}(?:Advanced Micro Devices|AMD/ATI)|Radeon|AMD Instinct",
-    ),
-    sign(
-        "intel_gpu",
-        ("intel corporation", "intel(r) arc", "intel arc", "iris xe"),
-        r"(?:VGA|Display|3D)[^\n]{0,40}Intel Corporation|Intel(?:\(R\))? Arc|Iris(?:\(R\))? Xe",
-    ),
-    sign(
-        "apple_gpu",
-        ("apple m1", "apple m2", "apple m3", "apple m4", "apple silicon", "mps"),
-        r"Apple M[1-9]|Apple Silicon|chipset model: Apple",
-    ),
-    sign("rocm_path", ("/opt/rocm", "hip_visible_devices", "rocm-smi", "rocminfo")),
-    sign(
-        "rocm_absent",
-        ("rocm", "hip"),
-        r"(?:No ROCm|ROCm[^\n]{0,20}not (?:found|installed)|"
-        r"HIP runtime not found|libamdhip64\.so[^\n]{0,30}cannot open)",
-    ),
     # Plug-ins.
     sign(
         "plugin_version",
@@ -336,40 +301,8 @@ def windows(clues: Clues) -> Iterator[Candidate]:
     if not _is_tensorflow_on_windows(clues) or clues.has("torch_no_cuda", "wsl", "gpu_listed"):
         return
     shown = [*clues.all("tf_windows_version")[:1], *clues.all("no_gpu_list", "windows")[:1]]
-    if clues.has("no_gpu_list", "false", "no_cuda_built"):
+    if clues.has("no_gpu_list", "false", "no_cuda_built", "gpu_wanted"):
         yield likely("windows_native_gpu_unsupported", shown)
-
-
-def other_makers(clues: Clues) -> Iterator[Candidate]:
-    """A GPU of another maker, and a build that knows none of it."""
-    trouble = clues.first(
-        "torch_no_driver",
-        "torch_no_cuda",
-        "no_gpu_list",
-        "false",
-        "no_cuda_drivers",
-        "cuinit",
-        "jax_fallback",
-        "rocm_absent",
-        "kernel_driver_absent",
-        "no_device",
-        "ignore_cudart",
-        "missing",
-    )
-    if trouble is None or clues.has(
-        "smi", "smi_gpu", "lspci_nvidia", "gpu_listed", "arch", "amd_list"
-    ):
-        return
-    for name, code in (
-        ("amd_gpu", "amd_gpu_needs_rocm_build"),
-        ("intel_gpu", "intel_gpu_needs_plugin"),
-        ("apple_gpu", "apple_gpu_needs_plugin"),
-    ):
-        if clue := clues.first(name):
-            yield likely(code, [clue, trouble])
-            return
-    if clues.has("macos") and clues.has("no_gpu_list"):
-        yield likely("apple_gpu_needs_plugin", [trouble], framework="tensorflow")
 
 
 def plugins(clues: Clues) -> Iterator[Candidate]:
@@ -395,6 +328,5 @@ RULES: tuple[Rule, ...] = (
     on_arm,
     jax_fell_back,
     windows,
-    other_makers,
     plugins,
 )

@@ -1,4 +1,4 @@
-"""Two things in a log that do not fit each other: build and driver, build and GPU, user and file."""
+"""Two things in a log that do not fit: build and driver, build and GPU, user and device file."""
 
 from __future__ import annotations
 

@@ -120,8 +120,8 @@ SIGNS = (
     ),
     sign(
         "nvml_permission",
-        ("insufficient permissions", "nvrmmeminit"),
-        r"Insufficient Permissions|NvRm\w+ failed with Permission denied",
+        ("insufficient permissions", "nvrmmeminit", "insufficient_permissions"),
+        r"Insufficient[ _]Permissions|NvRm\w+ failed with Permission denied",
         says="device_permission_denied",
         confidence=_LIKELY,
     ),

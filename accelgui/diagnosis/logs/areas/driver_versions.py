@@ -50,6 +50,7 @@ SIGNS = (
         "libnvidia-ml.so.",
         r"libnvidia-ml\.so\.(?P<version>\d{3}\.\d{2,3}(?:\.\d{2})?)",
     ),
+    sign("nvml_assert", "nvmlinit_v2_", r"nvmlInit_v2_\(\) INTERNAL ASSERT"),
     sign("nvml_version", "nvml library version", r"NVML library version:? ?(?P<library>\d[\d.]*)"),
     sign(
         "api_mismatch",
@@ -63,6 +64,17 @@ SIGNS = (
         "dso_mismatch",
         "does not match dso version",
         r"kernel version (?P<module>\d[\d.]*) does not match DSO version (?P<library>\d[\d.]*)",
+    ),
+    # What TensorFlow prints after cuInit failed; its versions have a last part of their own.
+    sign(
+        "tf_library_version",
+        "libcuda reported version",
+        r"libcuda reported version is: (?P<library>\d{3}\.\d{2,3}(?:\.(?!0\b)\d{1,2})?)",
+    ),
+    sign(
+        "tf_module_version",
+        "kernel reported version",
+        r"kernel reported version is: (?P<module>\d{3}\.\d{2,3}(?:\.(?!0\b)\d{1,2})?)",
     ),
     sign("early", "nvrm", r"\[ *(?P<seconds>\d{1,7})\.\d{3,6}\][^\[\n]{0,60}NVRM: API mismatch"),
     sign(
@@ -146,7 +158,9 @@ def mismatch(clues: Clues) -> Iterator[Candidate]:
         "mismatch", "nvml_version", "api_mismatch", "dso_mismatch", "api_mismatch_any"
     )[:4]
     if not clues.has("mismatch", "api_mismatch_any", "dso_mismatch"):
-        return
+        if not _differ_in_tensorflow(clues):
+            return
+        shown = clues.all("tf_library_version", "tf_module_version")[:4]
     if inside := clues.first("container_prompt"):
         # The toolkit brings the host's libraries, which fit its module: these are the image's.
         yield likely("image_contains_driver_libs", [inside, *shown, *clues.all("nvml_file")[:2]])
@@ -173,15 +187,30 @@ def mismatch(clues: Clues) -> Iterator[Candidate]:
         yield possible("driver_packages_inconsistent", shown, **parameters)
 
 
+def nvml_asserts(clues: Clues) -> Iterator[Candidate]:
+    """PyTorch asks NVML for its words on memory, and NVML does not start."""
+    if clue := clues.first("nvml_assert"):
+        yield possible("driver_upgraded_not_reloaded", [clue])
+        yield possible("nvml_library_missing", [clue])
+        yield possible("gpu_out_of_memory", [clue])
+
+
 def _versions(clues: Clues) -> tuple[str | None, str | None]:
     """Return the versions of the library and of the loaded module."""
     for name in ("api_mismatch", "dso_mismatch"):
         if clue := clues.first(name):
             return clue["library"], clue["module"]
-    library = clues.value("nvml_version", "library")
-    modules = clues.values("proc_version", "module") + clues.values("sys_version", "module")
+    library = clues.value("nvml_version", "library") or clues.value("tf_library_version", "library")
+    modules = clues.values("tf_module_version", "module")
+    modules += clues.values("proc_version", "module") + clues.values("sys_version", "module")
     modules += clues.values("module_loading", "module")
     return library, next(iter(modules), None)
+
+
+def _differ_in_tensorflow(clues: Clues) -> bool:
+    library = clues.value("tf_library_version", "library")
+    module = clues.value("tf_module_version", "module")
+    return bool(library and module) and not versions.same(library or "", module or "")
 
 
 def _branches_differ(clues: Clues) -> bool:
@@ -208,4 +237,4 @@ def _is_just_started(clues: Clues) -> bool:
     return bool(seconds) and min(seconds) < _EARLY_S
 
 
-RULES: tuple[Rule, ...] = (mismatch,)
+RULES: tuple[Rule, ...] = (mismatch, nvml_asserts)

@@ -228,9 +228,10 @@ SIGNS = (
     ),
     sign(
         "uvm_missing",
-        ("nvidia-uvm", "nvidia_uvm", "uvm kernel module", "uvm driver"),
+        ("nvidia-uvm", "nvidia_uvm", "_uvm'", "uvm kernel module", "uvm driver"),
         r"/dev/nvidia-uvm(?:-tools)?['\"]?[^\n]{0,30}(?:No such|does not exist|not found|missing)"
         r"|nvidia[-_]uvm[^\n]{0,40}(?:not (?:loaded|found)|missing)"
+        r"|(?:could not insert|find module by name=) ?'?nvidia[-_\d]*[-_]uvm"
         r"|(?:could not|cannot|unable to|failed to) (?:load|insert|find|open|stat)[^\n]{0,20}"
         r"(?:UVM kernel module|nvidia[-_]uvm|UVM driver)",
         says="uvm_module_not_loaded",

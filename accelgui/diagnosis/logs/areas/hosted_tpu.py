@@ -101,6 +101,13 @@ SIGNS = (
         r"different|differs|incompatible)",
         says="tpu_runtime_version_mismatch",
     ),
+    # Workers of the first TPUs ran a TensorFlow of their own, which lacked what came later.
+    sign(
+        "op_unknown_to_worker",
+        "op type not registered",
+        r"Op type not registered '(?:XRT|TPU|Xla)\w*'[^\n]{0,20} in binary running on",
+        says="tpu_runtime_version_mismatch",
+    ),
     sign("tpu_platform", "no tpu platform", r"No TPU platform found"),
     sign(
         "tf_no_tpu",

@@ -132,6 +132,13 @@ SIGNS = (
         says="secure_boot_rejects_module",
         confidence=_CERTAIN,
     ),
+    # Root may insert modules, unless the kernel is locked down.
+    sign(
+        "insert_refused",
+        "operation not permitted",
+        r"could not insert '?nvidia\w*'?: Operation not permitted",
+        says="secure_boot_rejects_module",
+    ),
     sign(
         "secure_boot_on",
         ("secure boot", "secureboot"),

@@ -64,6 +64,8 @@ _REMARKS = (
     "num_workers",
     "out of memory handler",
     "running module version sanity check",
+    "performance may be suboptimal",
+    "than the system's",
 )
 
 SIGNS = (
