@@ -102,6 +102,8 @@ class Comparison(QTableWidget):
             needed_px = max(needed_px + 2 * SPACE, header.sectionSizeHint(column))
             self.setColumnWidth(column, min(needed_px, _WIDEST_PX))
         if len(self._entries) == 1:
+            # The last section does not become narrower than it was set to, a stretched one does.
+            header.setStretchLastSection(False)
             header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
 
 
