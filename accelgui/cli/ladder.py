@@ -35,6 +35,8 @@ _NAME_COLUMNS, _RATE_COLUMNS, _TIMES_COLUMNS = 16, 20, 9
 
 def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
     """Climb the ladder and print each rung; raises InputProblem."""
+    if options.events or options.checkpoint:
+        raise InputProblem(_("The ladder has no weights and no events to keep."))
     if options.script:
         raise InputProblem(_("The ladder is climbed with the sample networks, not with --script."))
     request = LadderRequest(

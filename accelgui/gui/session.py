@@ -234,7 +234,7 @@ class Session(QObject):
             self._pace()
 
     def close(self) -> None:
-        """End everything and wait for it, at most a little over 3 s."""
+        """End all and wait for it: a little over 3 s, or until a run has saved its weights."""
         if not self._is_closing:
             self._is_closing = True
             self.closing.emit()

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from accelgui.agent.workloads.training.meter import Meter
 
 
+# What fit tells of every batch and epoch, unless a model has steps of its own.
+_LOGGED = {"loss", "accuracy", "val_loss", "val_accuracy"}
+
+
 class OwnKerasTraining(KerasTraining):
     """As its parent, with the model that the file builds.
 
@@ -31,8 +35,14 @@ class OwnKerasTraining(KerasTraining):
     def fit(self, images: Images, meter: Meter, stop: threading.Event) -> None:
         """Train to the end; raises Interrupted when `stop` is set or the loss is not finite."""
         script = own_script.load(self._request.script_path)
-        with script.blamed():
-            super().fit(self._labelled(images), meter, stop)
+        try:
+            with script.blamed():
+                super().fit(self._labelled(images), meter, stop)
+        except KeyError as error:
+            if error.args[0] not in _LOGGED:
+                raise
+            problem = f"the model's own train_step or test_step tells no {error.args[0]!r}"
+            raise script.problem(problem) from error
 
     def learning_rate(self) -> float:
         """Return it as the model's own optimizer has it now."""

@@ -246,6 +246,24 @@ def test_that_keras_names_the_line_of_a_layer_that_fails_in_training_only(tmp_pa
     assert run.failed.parameters["line"] == "5"
 
 
+def test_that_steps_of_ones_own_have_to_tell_the_accuracy(tmp_path: Path) -> None:
+    text = """
+        import keras
+        import tensorflow as tf
+
+        class Silent(keras.Model):
+            def train_step(self, data):
+                return {"loss": tf.constant(1.0)}
+
+        def build_model():
+            image = keras.Input((28, 28, 1))
+            return Silent(image, keras.layers.Dense(10)(keras.layers.Flatten()(image)))
+    """
+    run = train(tmp_path, text, "tensorflow")
+    assert run.outcome.failure is FailureKind.INPUT
+    assert "the model's own train_step or test_step tells no 'accuracy'" in run.failed.message
+
+
 def test_that_a_loss_that_becomes_nan_is_blamed_on_the_file(tmp_path: Path) -> None:
     text = TORCH + "\n    def loss(scores, labels):\n        return (scores.mean() - 1e9).log()\n"
     run = train(tmp_path, text, epochs=2)
