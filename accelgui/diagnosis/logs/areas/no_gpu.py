@@ -19,8 +19,8 @@ _CERTAIN, _LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 SIGNS = (
     sign(
         "false",
-        ("is_available", "cuda available"),
-        r"cuda\.is_available\(\)\)?\s*False\b|[Cc]uda available: ?False"
+        ("is_available", "cuda available", "cuda is available"),
+        r"cuda\.is_available\(\)\)?\s*False\b|[Cc]uda available: ?(?:False|No\b)"
         r"|torch\.cuda\.is_available\(\) (?:is|returns|=|==) False",
     ),
     sign(
@@ -69,6 +69,8 @@ SIGNS = (
             "cuda extension not installed",
             "gpu is required",
         ),
+        # Tests that are skipped and source code say the same, and mean nothing by it.
+        r"^(?:(?!SKIP|raise \w)[^\n])*?(?:"
         r"is not able to use GPU|torch\.cuda\.is_available\(\) is False|But your machine only"
         r" has: \[\]"
         r"|can only be used on CUDA devices|CUDAAccelerator can ?not run on your system"
@@ -83,13 +85,14 @@ SIGNS = (
         r"|no GPUs detected|Ensure PyTorch with CUDA support|CUDA environment is not correctly"
         r" set up|GPU backend (?:is )?not"
         r" available|Cannot use GPU|CUDA extension not"
-        r" installed|GPU is required",
+        r" installed|GPU is required)",
     ),
     sign(
         "no_gpu_list",
         (
             "list_physical_devices",
             "num gpus available",
+            "gpu available",
             "is_gpu_available",
             "get_available_gpus",
             "gpu_device_name",
@@ -97,6 +100,7 @@ SIGNS = (
         r"list_physical_devices\(['\"]GPU['\"]\)\)?[\"' #)]{0,4}(?:(?:displays?|returns?|gives?"
         r"|prints?|"
         r"shows?|is|=+>?|->|:) ?(?:an empty list ?)?)?\s*\[\]|Num GPUs Available: *0"
+        r"|GPU available\?? ?:? *\[\]"
         r"|is_gpu_available\(\)\)? ?False|get_available_gpus\(\)\)? ?\[\]",
     ),
     sign("torch_no_gpus", "no cuda gpus are available", r"No CUDA GPUs are available"),

@@ -65,6 +65,12 @@ _REMARKS = (
     "out of memory handler",
     "running module version sanity check",
     "performance may be suboptimal",
+    "performance may degrade",
+    "missing system database file",
+    "will fall back to run on the cpu",
+    "32-bit compatibility libraries",
+    "guess the x library path",
+    "install 32-bit compat",
     "than the system's",
 )
 
@@ -193,7 +199,7 @@ def other_framework(clues: Clues) -> Iterator[Candidate]:
         "kernel_driver_absent",
         "cuinit",
     )
-    if clue is not None and said is not None:
+    if clue is not None and said is not None and not clues.has("libcuda_unversioned"):
         yield certain("unused_framework_warning", [said, clue])
 
 
