@@ -101,7 +101,12 @@ class Gathering:
 
     def facts(self) -> dict[str, Fact]:
         """Return what to compare."""
-        facts = {**self._facts, **_precision_facts(self._rows()), **_ladder_facts(self._rungs())}
+        facts = {
+            **self._facts,
+            **_precision_facts(self._rows()),
+            **_soak_facts(self._latest.get(SoakProgress)),
+            **_ladder_facts(self._rungs()),
+        }
         if self._alerts:
             facts["alerts"] = ", ".join(self._alerts)
         return {name: _finite(value) for name, value in facts.items()}
@@ -168,6 +173,16 @@ def _precision_facts(rows: list[PrecisionRow]) -> dict[str, Fact]:
     for dtype in dict.fromkeys(row.dtype for row in rows):
         facts[f"{ARITHMETIC}{dtype}"] = _arithmetic([row for row in rows if row.dtype == dtype])
     return facts
+
+
+def _soak_facts(soak: Event | None) -> dict[str, Fact]:
+    if not isinstance(soak, SoakProgress):
+        return {}
+    return {
+        "mismatches": soak.mismatches + soak.memory_errors,
+        "elements": soak.elements,
+        "elapsed_s": soak.elapsed_s,
+    }
 
 
 def _arithmetic(rows: list[PrecisionRow]) -> str:

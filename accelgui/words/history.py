@@ -80,6 +80,8 @@ _FACTS = {
     "alerts": N_("Alerts meanwhile"),
     "alert": N_("Alert"),
     "nvml_error": N_("NVML error"),
+    "mismatches": N_("Wrong results"),
+    "elements": N_("Results compared"),
     "best_rung": N_("Fastest with"),
     "largest_batch": N_("Largest batch"),
     "data_path": N_("Data"),
@@ -251,6 +253,11 @@ def _ladder_result(facts: Facts) -> str:
 
 
 def _rows_result(facts: Facts) -> str:
+    mismatches = facts.get("mismatches")
+    if isinstance(mismatches, int):
+        text = n_("{count} wrong result in {time}", "{count} wrong results in {time}", mismatches)
+        time_text = fact_text("elapsed_s", facts.get("elapsed_s"))
+        return text.format(count=mismatches, time=time_text)
     if facts.get("rows_passed") is None:
         return ""
     text = _("{passed} passed, {failed} failed")

@@ -27,6 +27,7 @@ from accelgui.model.precision import RowDetail
 from accelgui.model.requests import PrecisionRequest, TrainingRequest
 from accelgui.model.sample import Sample
 from accelgui.model.wire import WireError
+from accelgui.words.history import result
 
 ENDED = RunOutcome(RunStatus.FINISHED, 3.0)
 STARTED = PrecisionStarted("jax", "0.10", "gpu:0", "NVIDIA H200", 2)
@@ -90,6 +91,9 @@ def test_that_of_a_soak_the_last_word_is_kept_with_how_warm_it_was() -> None:
     spread = soaks[0].conditions["temperature_celsius"]
     assert spread is not None
     assert (spread.minimum, spread.maximum) == (60.0, 64.0)
+    facts = gathering.facts()
+    assert (facts["mismatches"], facts["elements"], facts["elapsed_s"]) == (0, 100, 4.0)
+    assert result("precision", facts) == "0 wrong results in 4.0 s"
 
 
 def test_that_a_ladder_is_known_by_its_fastest_rung() -> None:
