@@ -54,6 +54,12 @@ SIGNS = (
             "unable to find code object",
             "not a recognized processor",
             "no suitable kernel image",
+            "cudnn_status_arch_mismatch",
+            "arch conditional mma",
+            "higher than default sm version",
+            "not supported in this architecture",
+            "supported for the current gpu",
+            "minimum capability",
             "target_sm",
             "named symbol not found",
         ),
@@ -67,7 +73,11 @@ SIGNS = (
         r"|Value '(?P<ptx>(?:sm|compute)_\d+\w?)' is not defined for option 'gpu-(?:name|arch)"
         r"|has no device code compatible with CUDA arch|too old to be supported by the triton"
         r"|cannot be compiled to future architecture|Unable to find code object for"
-        r"|'gfx\w+' is not a recognized processor|no suitable kernel image",
+        r"|'gfx\w+' is not a recognized processor|no suitable kernel image"
+        r"|CUDNN_STATUS_ARCH_MISMATCH|Arch conditional MMA instruction|higher than default SM"
+        r" version"
+        r"|not supported in this architecture|not supported for the current GPU|Minimum"
+        r" capability: ?\d",
     ),
     # A program's own floor: the GPU is below it, or above what it was made for.
     sign(

@@ -182,9 +182,8 @@ SIGNS = (
     sign(
         "tf_windows_version",
         ("tensorflow", "tensor flow", "tf.__version__", "tf 2.", "2.1"),
-        r"(?:tensorflow[\w-]*(?:==| |-|: )+|\btf |tf\.__version__\)?[^\d\n]{0,60}?['\"]?|Tensor ?Flow"
-        r" version"
-        r"[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
+        r"(?:tensorflow[\w-]*(?:==| |-|: )+|\btf |tf\.__version__\)?[^\d\n]{0,60}?['\"]?"
+        r"|Tensor ?Flow version[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
     ),
     sign(
         "macos",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.logs.clues import likely
 from accelgui.diagnosis.logs.signs import sign
 from accelgui.diagnosis.logs.versions import DRIVER_VERSION, driver_serves, major
+from accelgui.diagnosis.versions import cuda_of_driver, runs_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,10 @@ def driver_and_build(clues: Clues) -> Iterator[Candidate]:
     for clue in clues.all("smi", "driver_named"):
         served = major(clue["cuda"])
         is_served = driver_serves(clue["driver"], wanted) if wanted else None
+        if is_served is not False:
+            # Before CUDA 11 the minor version had to fit, too.
+            built_for = built["cuda"] or built["cuda2"] or built["cuda3"]
+            is_served = runs_with(built_for, clue["cuda"] or cuda_of_driver(clue["driver"]))
         if wanted and (is_served is False or (served is not None and served < wanted)):
             yield likely("driver_too_old_for_cuda", [clue, built], driver=clue["driver"])
             return

@@ -25,7 +25,8 @@ SIGNS = (
         "torch_part_missing",
         ("libtorch", "libc10", "torch_cuda", "torch_cpu"),
         r"(?P<library>(?:lib)?(?:torch|c10)\w*\.(?:so|dll|dylib))[^\n]{0,10}?"
-        r"(?::|['\"] or one of its dependencies) ?(?:cannot open shared object|[^\n]{0,40}not found)"
+        r"(?::|['\"] or one of its dependencies) ?(?:cannot open shared object"
+        r"|[^\n]{0,40}not found)"
         r"|Library not loaded: [^\n]{0,80}(?P<library2>lib(?:torch|c10)\w*\.dylib)",
     ),
     sign(

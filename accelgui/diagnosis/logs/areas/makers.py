@@ -56,6 +56,24 @@ SIGNS = (
         ("apple m1", "apple m2", "apple m3", "apple m4", "apple silicon", "mps"),
         r"Apple M[1-9]|Apple Silicon|chipset model: Apple",
     ),
+    sign(
+        "rocm_library",
+        (
+            "libamdhip",
+            "librocblas",
+            "libmiopen",
+            "libhipblas",
+            "librccl",
+            "libhsa-runtime",
+            "libroctx",
+            "librocfft",
+            "librocsolver",
+            "libhiprtc",
+        ),
+        r"(?P<libraries>lib(?:amdhip64|rocblas|MIOpen|hip\w+|rccl|hsa-runtime64|roctx64|roc\w+)\.so"
+        r"[.\d]*): cannot open shared object",
+        says="cuda_library_not_found",
+    ),
     sign("rocm_path", ("/opt/rocm", "hip_visible_devices", "rocm-smi", "rocminfo")),
     sign(
         "rocm_absent",

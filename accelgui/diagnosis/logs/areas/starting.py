@@ -104,6 +104,13 @@ SIGNS = (
         r" (?:was )?(?:not|cannot) (?:be )?found|nvcuda\.dll(?: was)? not found"
         r"|CUDA driver(?: library)? (?:cannot be|could not be|was not|is not|not) (?:found|loaded)",
     ),
+    # CUDA works, and a library of it looks for libcuda under the name that packages leave out.
+    sign(
+        "libcuda_unversioned",
+        "libcuda.so: cannot open",
+        r"could not load library lib\w+\.so[.\d]*[. ]{1,3}error: libcuda\.so: cannot open",
+        says="libcuda_not_on_loader_path",
+    ),
     sign(
         "libcuda_there",
         ("/usr/lib/wsl/lib/libcuda", "libcuda.so"),
