@@ -159,7 +159,7 @@ SIGNS = (
     sign(
         "insert_other",
         ("could not insert", "could not find module by name='off'"),
-        r"could not insert '?(?:nvidia|off')[^\n]{0,60}|could not find module by name='off'",
+        r"could not insert '?(?:nvidia(?![\w-]*uvm)|off')[^\n]{0,60}|could not find module by name='off'",
     ),
 )
 
@@ -200,7 +200,7 @@ def not_inserted(clues: Clues) -> Iterator[Candidate]:
         yield possible("gpu_dropped_by_driver_branch", [clue])
         yield possible("other_kernel_driver_owns_gpu", [clue], driver="nouveau")
         yield possible("open_kernel_module_unsupported_gpu", [clue])
-    elif clue := clues.first("insert_other"):
+    elif (clue := clues.first("insert_other")) and not clues.has("uvm_missing"):
         yield likely("driver_module_not_loaded", [clue])
     elif (clue := clues.first("installer_load")) and not clues.has("module_compile"):
         yield possible("other_kernel_driver_owns_gpu", [clue], driver="nouveau")
