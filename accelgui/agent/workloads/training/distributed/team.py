@@ -114,6 +114,6 @@ def _checksum(request: TrainingRequest, images: Images) -> int:
     )
     number = zlib.crc32(repr(settings).encode())
     for array in (images.x_train, images.y_train, images.x_validation, images.y_validation):
-        number = zlib.crc32(memoryview(array).cast("B"), number)
+        number = zlib.crc32(array.tobytes(), number)
     # float32 has to hold it, and its multiples by the number of workers.
     return number % (1 << 16)
