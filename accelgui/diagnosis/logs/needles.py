@@ -8,12 +8,13 @@ places are looked at.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +23,9 @@ _CLASS_BITS = 5
 # Below this, one search after another is as quick as the table is filled.
 _SMALL = 1 << 16
 # So many places are looked at one by one as quickly as all at once.
-_FEW = 400
+_FEW = 40
+# Parts are told apart by how many needles have them in steps of so many.
+_SHARED_BY_MANY = 2
 
 # Letters in the order of how often English uses them; what is rare in a needle is its key. Logs
 # are full of numbers.
@@ -49,15 +52,29 @@ def folded(text: str) -> bytes:
     return text.encode("ascii", "replace").lower().replace(b"\n", b" ")
 
 
+class _Key(NamedTuple):
+    """What a needle is found by: four characters of it, or all that begin with a shorter one."""
+
+    offset: int
+    grams: tuple[int, ...]
+
+
 class NeedleCase:
     """A set of needles, lower case."""
 
     def __init__(self, needles: Iterable[str]) -> None:
-        self.keys = {needle: _key(needle) for needle in map(str.encode, set(needles))}
+        wanted = sorted(map(str.encode, set(needles)))
+        shared = Counter(gram for needle in wanted for gram in set(_grams(needle)))
+        keys = {needle: _key(needle, shared) for needle in wanted}
         # Small numbers of keys are sorted far quicker than the keys themselves; 0 is none.
-        self.numbers = np.zeros(1 << _GRAM_LENGTH * _CLASS_BITS, dtype=np.uint16)
-        grams = sorted({gram for _, each in self.keys.values() for gram in each})
-        self.numbers[grams] = np.arange(1, len(grams) + 1)
+        grams = sorted({gram for key in keys.values() for gram in key.grams})
+        small = {gram: number for number, gram in enumerate(grams, 1)}
+        self.table = np.zeros(1 << _GRAM_LENGTH * _CLASS_BITS, dtype=np.uint16)
+        self.table[grams] = np.arange(1, len(grams) + 1)
+        self.keys = {
+            needle: _Key(key.offset, tuple(small[gram] for gram in key.grams))
+            for needle, key in keys.items()
+        }
 
 
 class Occurrences:
@@ -82,9 +99,8 @@ class Occurrences:
 
     def _among_places(self, needle: bytes) -> list[int]:
         if self._places is None:
-            self._places = _places(self._text, self._case.numbers)
-        offset, grams = self._case.keys[needle]
-        numbers = self._case.numbers[list(grams)].tolist()
+            self._places = _places(self._text, self._case.table)
+        offset, numbers = self._case.keys[needle]
         parts = [self._places[number] for number in numbers if number in self._places]
         if not parts:
             return []
@@ -92,10 +108,11 @@ class Occurrences:
         starts = starts[(starts >= 0) & (starts <= len(self._text) - len(needle))]
         for place, byte in enumerate(needle):
             if len(starts) <= _FEW:
-                break
+                stands = self._text.startswith
+                return [at for at in starts.tolist() if stands(needle, at)]
             starts = starts[self._bytes[starts + place] == byte]
-        stands = self._text.startswith
-        return [at for at in starts.tolist() if stands(needle, at)]
+        found: list[int] = starts.tolist()
+        return found
 
 
 def _each(needle: bytes, text: bytes) -> list[int]:
@@ -106,23 +123,26 @@ def _each(needle: bytes, text: bytes) -> list[int]:
     return found
 
 
-def _key(needle: bytes) -> tuple[int, tuple[int, ...]]:
-    """Return where in a needle its rarest four characters stand, and their number.
-
-    A shorter needle has a number for all that may follow.
-    """
-    classes = needle.translate(_CLASSES)
+def _key(needle: bytes, shared: Mapping[int, int]) -> _Key:
+    """Return the part of a needle that the fewest others have, and then the rarest one."""
     if missing := max(0, _GRAM_LENGTH - len(needle)):
-        first = _number(classes + bytes(missing))
-        return 0, tuple(range(first, first + (1 << missing * _CLASS_BITS)))
-    starts = range(len(needle) - _GRAM_LENGTH + 1)
-    rarity = {start: _rarity(needle[start : start + _GRAM_LENGTH]) for start in starts}
-    start = max(starts, key=lambda at: rarity[at])
-    return start, (_number(classes[start : start + _GRAM_LENGTH]),)
+        first = _number(needle.translate(_CLASSES) + bytes(missing))
+        return _Key(0, tuple(range(first, first + (1 << missing * _CLASS_BITS))))
+    grams = _grams(needle)
+    start = min(
+        range(len(grams)),
+        key=lambda at: (shared[grams[at]] // _SHARED_BY_MANY, -_rarity(needle, at)),
+    )
+    return _Key(start, (grams[start],))
 
 
-def _rarity(part: bytes) -> int:
-    characters = re.sub(r"[1-9]", "0", part.decode())
+def _grams(needle: bytes) -> list[int]:
+    classes = needle.translate(_CLASSES)
+    return [_number(classes[at:]) for at in range(len(needle) - _GRAM_LENGTH + 1)]
+
+
+def _rarity(needle: bytes, start: int) -> int:
+    characters = re.sub(r"[1-9]", "0", needle[start : start + _GRAM_LENGTH].decode())
     return sum(_USUAL.find(one) if one in _USUAL else _OTHERS_RARITY for one in characters)
 
 

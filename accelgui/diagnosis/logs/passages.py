@@ -11,13 +11,17 @@ _LONGEST_LINE = 1000
 _NEAR_BEFORE, _NEAR_AFTER = 60, 240
 
 # What stands before each line of a message that goes on in the next: the kernel's NVRM, and what
-# journals, Docker Compose and Kubernetes write. Same length, so that positions stay true.
-_PREFIX = re.compile(
-    r"\n(?:[^\n]{0,80}?NVRM: ?"
-    r"|\d{4}-\d\d-\d\d[T ][\d:.,]{5,20}Z? (?:stdout|stderr) [FP] "
-    r"|[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S{1,60} [\w./-]{1,40}(?:\[\d{1,8}\])?: "
-    r"|[\w.-]{1,40} {0,12}\| )"
-    r"|#012(?:NVRM: ?)?"
+# journals, Docker Compose and Kubernetes write. Each is looked for where its mark is. Blanks of the
+# same length take its place, so that positions stay true.
+_PREFIXES = tuple(
+    (mark, re.compile(expression))
+    for mark, expression in (
+        ("NVRM", r"\n[^\n]{0,80}?NVRM: ?"),
+        (" std", r"\n\d{4}-\d\d-\d\d[T ][\d:.,]{5,20}Z? (?:stdout|stderr) [FP] "),
+        (": ", r"\n[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S{1,60} [\w./-]{1,40}(?:\[\d{1,8}\])?: "),
+        ("| ", r"\n[\w.-]{1,40} {0,12}\| "),
+        ("#012", r"#012(?:NVRM: ?)?"),
+    )
 )
 _BLANKS = re.compile(r" {2,}")
 _ESCAPED_QUOTE = re.compile(r"\\+(?=[\"'n])")
@@ -99,7 +103,10 @@ def match(expression: re.Pattern[str], passage: str) -> tuple[int, dict[str, str
 
 def _as_one_line(passage: str) -> str:
     if "\n" in passage or "#012" in passage:
-        passage = _PREFIX.sub(_blank, passage).replace("\n", " ")
+        for mark, prefix in _PREFIXES:
+            if mark in passage:
+                passage = prefix.sub(_blank, passage)
+        passage = passage.replace("\n", " ")
     if "\\" in passage:
         passage = _ESCAPED_QUOTE.sub(_blank, passage)
     return passage

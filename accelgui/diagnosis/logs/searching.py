@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _KEPT_AT_MOST = 40
 # A sign's expression is tried so often in the first piece whatever else is there; beyond that, all
 # signs share the spare tries, and none takes them all. In later pieces it is a share of that.
-_TRIED_EACH, _SPARE_TRIES, _TRIED_AT_MOST = 12, 1000, 150
-_LATER_SHARE = 1 / 6
+_TRIED_EACH, _SPARE_TRIES, _TRIED_AT_MOST = 10, 1500, 150
+_LATER_SHARE = 0.1
 # Of the tries of a piece, so many are for its end.
 _SHARE_OF_LAST = 1 / 3
 # What failed on so many lines of the same shape fails on the others too.
