@@ -59,7 +59,7 @@ def look_at_holder(parameters: Parameters) -> tuple[Remedy, ...]:
 
 
 def _gpu_out_of_memory(parameters: Parameters) -> FindingText:
-    device = key_name(parameters.get("device", "gpu"))
+    device = key_name(parameters["device"]) if "device" in parameters else _("the GPU")
     remedies = [Remedy(_("Try a smaller batch size, or half precision."))]
     remedies += look_at_holder(parameters) or [
         Remedy(_("See whether another process holds memory."), "nvidia-smi")
