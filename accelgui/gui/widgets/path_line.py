@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
+from accelgui.gui.widgets.elided_label import plain_tooltip
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -21,7 +23,7 @@ class PathLine(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # The end of a path tells files apart, and is cut off when there is no room.
-        self.textChanged.connect(self.setToolTip)
+        self.textChanged.connect(lambda text: self.setToolTip(plain_tooltip(text)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_file(event.mimeData()) is not None:

@@ -11,14 +11,19 @@ from accelgui.gui.pages.training import ending
 from accelgui.gui.plots.style import swatch_icon
 from accelgui.gui.theme import SPACE, theme
 from accelgui.gui.widgets import Button, Card
+from accelgui.gui.widgets.elided_label import plain_tooltip
 from accelgui.model.outcome import RunStatus
 from accelgui.words import _
 from accelgui.words.units import seconds_text, share_text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from accelgui.gui.pages.training.record import RunRecord
 
 _SWATCH = QSize(28, 16)
+# Swatch, padding and the gaps of a row.
+_BESIDE_NAME = 28 + 5 * SPACE
 
 
 class RunsList(Card):
@@ -117,12 +122,26 @@ class _Row(QWidget):
     def refresh(self) -> None:
         """Show what the run has come to, in the current language."""
         label = ending.label(self._record)
-        self.name.setText(f"{label}\n{_state(self._record)}")
-        self.name.explain(_("Bring {run} to the front").format(run=label))
+        self._say_name(label)
+        self.name.setToolTip(plain_tooltip(_("Bring {run} to the front").format(run=label)))
+        self.name.setAccessibleName(f"{label}, {_state(self._record)}")
         self.show_box.setToolTip(_("Show or hide its curves"))
         self.show_box.setAccessibleName(_("Show {run}").format(run=label))
         self.remove.explain(_("Remove this run from the plots"))
         self.remove.setEnabled(not self._record.is_under_way)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_name(ending.label(self._record))
+
+    def _say_name(self, label: str) -> None:
+        # The layout gives the name its width after this row has got its own.
+        room = self.width() - self.show_box.width() - self.remove.width() - _BESIDE_NAME
+        if room > 0:
+            middle = Qt.TextElideMode.ElideMiddle
+            label = self.name.fontMetrics().elidedText(label, middle, room)
+        # A button takes what follows an ampersand for a shortcut.
+        self.name.setText(f"{label}\n{_state(self._record)}".replace("&", "&&"))
 
     def _draw_swatch(self) -> None:
         self.name.setIcon(swatch_icon(self._number, _SWATCH, self.devicePixelRatioF()))
