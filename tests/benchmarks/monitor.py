@@ -4,7 +4,9 @@
 
 Samples are made in this process at 10 Hz and handed to the window as those of the sampler are.
 Limits: gap between frames at the 99th percentile 20 ms, 15 % of a core; a day of 864,000 points in
-six curves: redrawn in 16 ms, 100 MB.
+six curves: redrawn in 16 ms, 100 MB. Beside the gap stands that of the same window without values
+in the same minute, and beside the time of the redraw what this thread worked of it: on a busy
+machine the difference is other programs'.
 """
 
 from __future__ import annotations
@@ -68,35 +70,36 @@ def _samples(devices: int, rng: np.random.Generator) -> list[Sample]:
 def _measure_live(seconds: float) -> bool:
     window, _page = _window()
     rng = np.random.default_rng(0)
+    _run(1.0)
+    idle_ms, _idle_own_ms = _gaps_ms(seconds / 2)
     source = QTimer(interval=100)
     source.timeout.connect(lambda: window.session.samples_arrived.emit(_samples(_GPUS, rng)))
     source.start()
     _run(3.0)
-    gaps: list[float] = []
-    last_s = time.perf_counter()
-
-    def tick() -> None:
-        nonlocal last_s
-        now_s = time.perf_counter()
-        gaps.append(now_s - last_s)
-        last_s = now_s
-
-    ticker = QTimer(interval=_TICK_MS)
-    ticker.timeout.connect(tick)
-    ticker.start()
     begun_s, spent_s = time.perf_counter(), time.process_time()
-    _run(seconds)
+    gap_ms, own_ms = _gaps_ms(seconds)
     elapsed_s = time.perf_counter() - begun_s
     share = (time.process_time() - spent_s) / elapsed_s
     ticks = _ticks_alone(seconds / 4)
-    gap_ms = 1000 * float(np.percentile(gaps, 99))
     source.stop()
     window.close()
     print(
-        f"{_GPUS} GPUs at 10 Hz: gap between turns p99 {gap_ms:.1f} ms (limit 20),"
+        f"{_GPUS} GPUs at 10 Hz: gap between turns p99 {gap_ms:.1f} ms (limit 20; own work"
+        f" {own_ms:.1f} ms; without values {idle_ms:.1f} ms),"
         f" {100 * (share - ticks):.1f} % of a core (limit 15)"
     )
     return gap_ms <= 20 and share - ticks <= 0.15
+
+
+def _gaps_ms(seconds: float) -> tuple[float, float]:
+    """Return the gap between turns of the event loop, and this thread's work in it, both p99."""
+    noted: list[tuple[float, float]] = []
+    ticker = QTimer(interval=_TICK_MS)
+    ticker.timeout.connect(lambda: noted.append((time.perf_counter(), time.thread_time())))
+    ticker.start()
+    _run(seconds)
+    gap_ms, own_ms = 1000 * np.percentile(np.diff(noted, axis=0), 99, axis=0)
+    return float(gap_ms), float(own_ms)
 
 
 def _ticks_alone(seconds: float) -> float:
@@ -129,18 +132,22 @@ def _measure_day() -> bool:
     stack = page.picture.plots.stack
     stack.fit()
     panel = stack.panels["utilisation"]
-    times_ms = []
+    times_ms, worked_ms = [], []
     for _ in range(20):
         for gpu in range(6):
             store._add(f"gpu:{gpu}", "utilisation_percent", zero_s + 90_000 + _, 50.0)
-        begun_s = time.perf_counter()
+        begun_s, spent_s = time.perf_counter(), time.thread_time()
         panel.redraw()
         panel.grab()
         times_ms.append(1000 * (time.perf_counter() - begun_s))
+        worked_ms.append(1000 * (time.thread_time() - spent_s))
     grown = (process.memory_info().rss - before) / 1e6
     window.close()
     redraw_ms = float(np.median(times_ms))
-    print(f"a day, 6 curves: redraw {redraw_ms:.1f} ms (limit 16), {grown:.0f} MB (limit 100)")
+    print(
+        f"a day, 6 curves: redraw {redraw_ms:.1f} ms (limit 16; own {np.median(worked_ms):.1f} ms"
+        f"), {grown:.0f} MB (limit 100)"
+    )
     return redraw_ms <= 16 and grown <= 100
 
 

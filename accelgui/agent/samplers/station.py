@@ -29,7 +29,7 @@ class Station:
         self._due = threading.Event()
         self._every_s = every_s
         self._asked_s = float("-inf")
-        self._was_silent = False
+        self._was_silent = self._is_slow = False
         name = f"sample {source.devices[0]}"
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
@@ -50,12 +50,22 @@ class Station:
     def _work(self) -> None:
         while not self._channel.stopping.is_set():
             self._due.wait()
-            values = self._source.take()
-            if self._was_silent:
-                self._was_silent = False
-                values = {device: {**told, SILENT: None} for device, told in values.items()}
+            values = self._taken()
             self._send(time.monotonic(), values)
             self._due.clear()
+
+    def _taken(self) -> dict[str, Values]:
+        begun_s = time.monotonic()
+        values = self._source.take()
+        was_slow, self._is_slow = self._is_slow, time.monotonic() - begun_s > _PATIENCE_S
+        if self._is_slow and not was_slow:
+            # Some of them are as old as the call that hung. A source that always takes so long
+            # is told all the same.
+            values = nothing(self._source)
+        if self._was_silent:
+            self._was_silent = False
+            values = {device: {**told, SILENT: None} for device, told in values.items()}
+        return values
 
     def _send(self, time_s: float, taken: dict[str, Values]) -> None:
         for device, values in taken.items():

@@ -270,13 +270,15 @@ class PlotStack(QWidget):
         self._cycle_started_s = time.monotonic()
         self._arrange()
         if self.span.is_following:
-            # Each panel takes the longer span in its own turn: five at once would be felt.
             self.span = self.span.grown(self._end_s())
             self.ruler.set_span(*self._span_s)
         for panel in self.panels.values():
-            revision = panel.revision
-            is_stale = self._drawn_revisions.get(panel.spec.code) != revision
-            if (is_stale or panel.span_s != self._span_s) and not panel.isHidden():
+            if panel.isHidden():
+                continue
+            is_moved, revision = panel.span_s != self._span_s, panel.revision
+            # At once, lest a moment stand at two places; that it moves is seldom.
+            panel.set_span(*self._span_s)
+            if is_moved or self._drawn_revisions.get(panel.spec.code) != revision:
                 self._drawn_revisions[panel.spec.code] = revision
                 self._queue.append(panel)
 
