@@ -26,4 +26,6 @@ _SHARED = {
 def script(request: TrainingRequest) -> str:
     """Return a script that does what `request` asks for, with nothing of accelgui in it."""
     shared = _SHARED.get((request.strategy, request.framework))
+    if (request.framework, request.device[:3], request.strategy) == ("pytorch", "tpu", ALL):
+        shared = pytorch.script  # One process has all of a TPU.
     return (shared or _WRITERS[request.framework])(request)

@@ -139,7 +139,7 @@ def script(request: TrainingRequest) -> str:
 
 
 def _device(request: TrainingRequest) -> str:
-    if request.strategy == ALL:
+    if request.strategy == ALL and not request.device.startswith("tpu"):
         return _VIRTUAL if request.device == "cpu" else _MIRRORED
     if request.device == "cpu":
         return 'tf.config.set_visible_devices([], "GPU")'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.model.strategies import ALL
 from accelgui.recipes.parts import READ, constants, joined
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ SCALED_UPDATE = """
 
 
 def script(request: TrainingRequest) -> str:
-    """Return a script that does what `request` asks for, on one device."""
+    """Return a script that does what `request` asks for, on one device or on all of a TPU."""
     is_half = request.precision != "float32"
     is_scaled = request.precision == "mixed_float16"
     stays_on_host = request.feeding in {"host", "prefetch"}
@@ -144,7 +145,7 @@ def script(request: TrainingRequest) -> str:
     update = (SCALED_UPDATE if is_scaled else UPDATE).strip("\n")
     graph = request.execution == "graph"
     return joined(
-        IMPORTS.replace("from torch", "import torch_xla\nfrom torch") if is_tpu else IMPORTS,
+        _imports(request),
         constants(request),
         "\n".join([_device(request), "torch.manual_seed(SEED)", *tf32(request)]),
         READ + "\n" + TENSORS.format(moved=moved).strip(),
@@ -153,15 +154,47 @@ def script(request: TrainingRequest) -> str:
         + (f"\n{_SCALER}" if is_scaled else ""),
         f"\n{_FETCH.strip()}\n" if request.feeding == "prefetch" else "",
         LOGITS.format(half=request.precision.removeprefix("mixed_")) if is_half else "",
-        _LOOP.format(
-            batch=_batch(request),
+        (_whole_batches(_LOOP) if is_tpu and request.strategy == ALL else _LOOP).format(
+            batch=_batch(request) + (_MARKED if is_tpu and request.strategy == ALL else ""),
             logits="logits_of" if is_half else "forward",
             update=f"{update}\n        torch_xla.sync()" if is_tpu else update,
         ),
     )
 
 
+_MARKED = """
+        for part in (x, y):
+            xs.mark_sharding(part, mesh, ("data", *[None] * (part.dim() - 1)))"""
+
+_SPMD = """
+# One program for all devices of the TPU: batches are split, the compiler adds up the gradients.
+xr.use_spmd()
+count = xr.global_runtime_device_count()
+mesh = xs.Mesh(np.arange(count), (count,), ("data",))
+device = torch_xla.device()
+""".strip()
+
+
+def _whole_batches(loop: str) -> str:
+    """Return the loop without the last, smaller batch of each epoch."""
+    used = "# What does not fill a batch is left out: devices take even shares.\n"
+    used += "used = len(y_train) // BATCH_SIZE * BATCH_SIZE\n"
+    loop = loop.replace("randperm(len(y_train))", "randperm(len(y_train))[:used]")
+    return used + loop.replace("total / len(y_train)", "total / used").lstrip("\n")
+
+
+def _imports(request: TrainingRequest) -> str:
+    if not request.device.startswith("tpu"):
+        return IMPORTS
+    added = "import torch_xla\n"
+    if request.strategy == ALL:
+        added += "import torch_xla.distributed.spmd as xs\nimport torch_xla.runtime as xr\n"
+    return IMPORTS.replace("from torch", f"{added}from torch")
+
+
 def _device(request: TrainingRequest) -> str:
+    if request.strategy == ALL:
+        return _SPMD
     if request.device == "auto":
         return 'device = torch.device("cuda" if torch.cuda.is_available() else "cpu")'
     if request.device.startswith("tpu"):

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from agent.real import PYTHON_VARIABLES, python_of
@@ -18,9 +18,6 @@ from accelgui.model.requests import FRAMEWORKS, TrainingRequest
 from accelgui.recipes import script
 from accelgui.words.training import PRECISIONS
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 # What a script for a GPU says, and what it would say for the CPU.
 ON_CPU = {
     "tensorflow": {'"GPU"': '"CPU"', "tf.config.experimental.set_memory_growth(gpu, True)": ""},
@@ -28,7 +25,14 @@ ON_CPU = {
     "jax": {'jax.devices("gpu")': 'jax.devices("cpu")'},
 }
 # Documented at docs.pytorch.org/xla, release 2.8; the package is not here.
-XLA_NAMES = {"torch_xla", "torch_xla.device", "torch_xla.sync"}
+XLA_NAMES = {
+    "torch_xla.device",
+    "torch_xla.sync",
+    "xr.use_spmd",
+    "xr.global_runtime_device_count",
+    "xs.Mesh",
+    "xs.mark_sharding",
+}
 
 
 def python(framework: str) -> str:
@@ -47,7 +51,7 @@ def shared(framework: str) -> list[TrainingRequest]:
         )
         for strategy, device, precision, execution, feeding in itertools.product(
             ("all", "multi-worker"),
-            ("auto", "cpu"),
+            ("auto", "cpu", "tpu:0"),
             PRECISIONS,
             techniques.executions(framework),
             techniques.feedings(framework),
@@ -125,9 +129,19 @@ def test_that_a_script_for_a_tpu_names_only_what_exists(framework: str) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_that_pytorch_xla_is_called_by_its_documented_names() -> None:
-    text = script(TrainingRequest("pytorch", device="tpu:0"))
-    assert {name for name in _dotted(text) if name.startswith("torch_xla")} <= XLA_NAMES
+@pytest.mark.parametrize("strategy", ["one", "all"])
+def test_that_pytorch_xla_is_called_by_its_documented_names(strategy: str) -> None:
+    text = script(TrainingRequest("pytorch", device="tpu:0", strategy=strategy))
+    names = {name for name in _dotted(text) if name.startswith(("torch_xla.", "xr.", "xs."))}
+    assert len(names) == (2 if strategy == "one" else 6)
+    assert names <= XLA_NAMES
+
+
+def test_that_a_script_for_a_whole_tpu_runs_on_the_stand_in(tmp_path: Path) -> None:
+    path = written(TrainingRequest("pytorch", device="tpu:0", strategy="all"), tmp_path)
+    stand_in = Path(__file__).parents[1] / "agent/workloads/training/distributed/xla"
+    start = f"import sys; sys.path.insert(0, {str(stand_in)!r}); exec(open({path!r}).read())"
+    assert last_accuracy([python("pytorch"), "-c", start], tmp_path) > 0.5
 
 
 def _dotted(text: str) -> set[str]:

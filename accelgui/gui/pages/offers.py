@@ -37,10 +37,17 @@ def devices(snapshot: Snapshot | None, framework: str) -> list[tuple[str, str]]:
 
 def accelerators_count(snapshot: Snapshot | None, framework: str) -> int:
     """Return how many devices a framework lists that are of the kind of its best one."""
+    return _kinds(snapshot, framework).count(best_kind(snapshot, framework))
+
+
+def best_kind(snapshot: Snapshot | None, framework: str) -> str:
+    """Return "gpu" or "tpu" where a framework lists one, else "cpu"."""
+    return next((kind for kind in _kinds(snapshot, framework) if kind != "cpu"), "cpu")
+
+
+def _kinds(snapshot: Snapshot | None, framework: str) -> list[str]:
     found = installed(snapshot, (framework,))
-    kinds = [device.key.partition(":")[0] for device in found[0].devices] if found else []
-    best = next((kind for kind in kinds if kind != "cpu"), "cpu")
-    return kinds.count(best)
+    return [device.key.partition(":")[0] for device in found[0].devices] if found else []
 
 
 def obstacle(snapshot: Snapshot | None, framework: str, *, is_checking: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from accelgui.gui.widgets.fields import Choice, Field, number_field
 from accelgui.gui.widgets.path_line import PathLine, local_file
 from accelgui.model.checkpoint import SUFFIXES
 from accelgui.model.requests import FRAMEWORKS
+from accelgui.model.strategies import ALL
 from accelgui.words import _
 from accelgui.words.training import MODELS, PRECISIONS, model_name, precision_name
 
@@ -253,7 +255,12 @@ class TrainingForm(Card):
 
     def _code(self) -> str:
         request = self.judged().request
-        return recipes.script(request) if request is not None else ""
+        if request is None:
+            return ""
+        kind = offers.best_kind(self._snapshot, request.framework)
+        if request.strategy == ALL and kind == "tpu":
+            request = replace(request, device="tpu:0")  # The script has to know which kind it is.
+        return recipes.script(request)
 
     def _on_data_chosen(self) -> None:
         self._file_row.setVisible(self.data.code == _FILE)

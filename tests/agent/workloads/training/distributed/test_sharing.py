@@ -126,11 +126,8 @@ def test_that_two_workers_compute_what_one_does(
     assert {(start.replicas_count, start.workers_count) for start in told} == {(2, 2)}
 
 
-@pytest.mark.parametrize(("framework", "feeding"), [("jax", "host"), ("pytorch", "prefetch")])
-def test_that_shares_may_come_from_the_host(
-    framework: str, feeding: str, alone: Callable[[str], Follower], even: str
-) -> None:
-    assert_alike(alone(framework), run_all(framework, even, feeding=feeding))
+def test_that_shares_may_come_from_the_host(alone: Callable[[str], Follower], even: str) -> None:
+    assert_alike(alone("jax"), run_all("jax", even, feeding="prefetch"))
 
 
 def test_that_a_worker_that_dies_ends_the_run_by_its_name() -> None:
@@ -231,17 +228,12 @@ def test_that_a_worker_that_does_not_come_is_named(even: str) -> None:
     assert (waiting.outcome.message or "").startswith("worker 0 (127.0.0.1:")
 
 
-@pytest.mark.parametrize("framework", ["pytorch", "jax"])
-def test_that_what_a_launcher_set_makes_workers_of_both(framework: str) -> None:
+def test_that_what_torchrun_sets_makes_workers_of_both() -> None:
     (address,) = free_addresses(1)
     host, _, port = address.rpartition(":")
-    names = {
-        "pytorch": {"MASTER_ADDR": host, "MASTER_PORT": port, "WORLD_SIZE": "2"},
-        "jax": {"JAX_COORDINATOR_ADDRESS": address, "JAX_NUM_PROCESSES": "2"},
-    }[framework]
-    own = {"pytorch": "RANK", "jax": "JAX_PROCESS_ID"}[framework]
-    plain = TrainingRequest(framework, device="cpu", epochs=1, strategy="auto")
-    agents = [agent(plain, **names, **{own: str(index)}) for index in range(2)]
+    variables = {"MASTER_ADDR": host, "MASTER_PORT": port, "WORLD_SIZE": "2"}
+    plain = TrainingRequest("pytorch", device="cpu", epochs=1, strategy="auto")
+    agents = [agent(plain, **variables, RANK=str(rank)) for rank in range(2)]
     follow(agents)
     told = [one.all(TrainingStarted)[0] for one in agents]
     assert [start.worker_index for start in told] == [0, 1]
