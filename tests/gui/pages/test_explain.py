@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from diagnosis.logs.corpus_of_logs import FOLDER
 from diagnosis.logs.texts import KINDS
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from made import snapshots
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 
 from accelgui.gui import language
 from accelgui.gui.bridge.explainer import SHOWN_AT_MOST_BYTES
 from accelgui.gui.pages.explain import ExplainPage
+from accelgui.gui.pages.overview import OverviewPage
 from accelgui.gui.pages.overview.finding_card import FindingCard
 from accelgui.gui.widgets import Button, Command, CopyButton, Label
 from accelgui.words.explained import unreadable
@@ -285,3 +287,62 @@ def test_that_the_page_speaks_the_language_chosen(qtbot: QtBot, page: ExplainPag
     language.speak("zh_CN")
     page.retranslate()
     assert len(explained(qtbot, page)) >= 1
+
+
+def test_that_everything_is_reached_by_keys(qtbot: QtBot, page: ExplainPage) -> None:
+    paste(page, "upgraded")
+    page.activateWindow()
+    page.log.setFocus()
+    qtbot.waitUntil(page.log.hasFocus)
+    page.start()
+    card = explained(qtbot, page)[0]
+    reached = []
+    for _step in range(40):
+        focused = page.window().focusWidget()
+        assert focused is not None
+        reached.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert {page.explain_button, page.open_button, page.clear_button} <= set(reached)
+    assert set(card.findChildren(CopyButton)) <= set(reached)
+
+
+def test_that_explaining_by_its_button_leaves_the_focus_with_the_log(
+    qtbot: QtBot, page: ExplainPage
+) -> None:
+    paste(page, "oom")
+    page.activateWindow()
+    page.explain_button.setFocus()
+    qtbot.waitUntil(page.explain_button.hasFocus)
+    qtbot.keyClick(page.explain_button, Qt.Key.Key_Space)
+    explained(qtbot, page)
+    assert page.log.hasFocus()
+
+
+def test_that_a_file_dropped_by_hand_is_read(qtbot: QtBot, page: ExplainPage) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(FOLDER / "upgraded.log"))])
+    left, copy = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
+    modifiers = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(20, 20), copy, data, left, modifiers)
+    QCoreApplication.sendEvent(page.log.viewport(), enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(QPointF(20, 20), copy, data, left, modifiers)
+    QCoreApplication.sendEvent(page.log.viewport(), drop)
+    assert "The driver was updated, but the old one is still loaded" in words(
+        explained(qtbot, page)[0]
+    )
+
+
+def test_that_the_overview_leads_here_where_something_is_broken(
+    qtbot: QtBot, session: Session
+) -> None:
+    overview = OverviewPage(session)
+    qtbot.addWidget(overview)
+    overview.retranslate()
+    overview.show()
+    assert not overview.log_button.isVisible()
+    session._on_snapshot(snapshots.broken_driver())
+    assert overview.log_button.isVisible()
+    with qtbot.waitSignal(overview.page_asked) as asked:
+        qtbot.mouseClick(overview.log_button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["explain"]
