@@ -49,6 +49,8 @@ def explain(
     Takes any bytes, in one or in blocks; a str is read as it is. Once `is_wanted` says no, it
     ends with what it has.
     """
+    # A file may be called anything, also what moves a terminal's cursor.
+    source = "".join(character if character.isprintable() else "?" for character in source)
     found: list[Clue] = []
     blocks = _Counted(log)
     search = Search(_CASE, is_wanted)

@@ -122,3 +122,8 @@ def test_that_no_log_gets_into_a_command() -> None:
                     words = shlex.split(remedy.command)
                     assert any("rm -rf ~" in word for word in words)
                     assert "rm" not in words
+
+
+def test_that_no_name_of_a_file_gets_at_the_terminal() -> None:
+    first = explain("RuntimeError: CUDA out of memory", "\x1b[2J\u202egol.x\n").findings[0]
+    assert first.evidence[0].source == "?[2J?gol.x?"
