@@ -257,6 +257,7 @@ SIGNS = (
             "cuda error: operation not",
             "cuda error: invalid",
             "unhandled cuda error",
+            "re-initialize cuda in forked",
             "unhandledcudaerror",
             "ncclsystemerror",
             "unhandled system error",
@@ -275,7 +276,8 @@ SIGNS = (
         r"|hardware stack error|invalid program counter|launch timed out and was terminated"
         r"|CUDA error: (?:operation not (?:supported|permitted)|invalid (?:argument|resource"
         r" handle|"
-        r"configuration argument|value))|unhandled ?cuda ?error|ncclSystemError"
+        r"configuration argument|value))|unhandled ?cuda ?error|re-initialize CUDA in forked"
+        r" subprocess|ncclSystemError"
         r"|NCCL[^\n]{0,60}unhandled system error|Memory access fault by GPU"
         r"|(?:HW|hardware) Exception by GPU|hipErrorI?L(?:legal|aunch)\w*|CUDA_ERROR_NOT_SUPPORTED"
         r"|CUDA_ERROR_INVALID_HANDLE",

@@ -196,6 +196,8 @@ SIGNS = (
             "partially initialized module",
             "cannot import name",
             "undefined symbol",
+            "importerror: lib",
+            "oserror: lib",
             "has no attribute",
             "jaxlib to be installed",
             "no module named 'tensorflow.",
@@ -205,6 +207,9 @@ SIGNS = (
         r"Failed to load the native TensorFlow runtime|partially initialized module '(?:torch|"
         r"tensorflow|jax)'[^\n]{0,60}circular"
         r"|ImportError: [^\n]{0,200}\.so[.\d]*: undefined symbol"
+        r"|(?:ImportError|OSError): (?!lib(?:cu|nv|nccl|tpu|amdhip|roc|hip|MIOpen|rccl"
+        r"|hsa))lib[\w.+-]+\.so[.\d]*: cannot open"
+        r" shared"
         r"|AttributeError: (?:partially initialized )?module '(?:tensorflow|torch|jax"
         r"|jaxlib)[\w.]*' has no attribute|requires jaxlib to be"
         r" installed"

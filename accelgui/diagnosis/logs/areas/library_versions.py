@@ -149,6 +149,16 @@ def no_engine(clues: Clues) -> Iterator[Candidate]:
         yield possible("gpu_out_of_memory", [clue])
 
 
+def torch_status(clues: Clues) -> Iterator[Candidate]:
+    """PyTorch repeats a status of cuDNN that is not about memory."""
+    clue = clues.first("torch_cudnn")
+    if clue is None or clues.has("dnn_failed", "cudnn_mismatch", "launch_failed", "arch"):
+        return
+    yield likely("cudnn_version_mismatch", [clue])
+    yield likely("operation_fails_on_device", [clue], message=clue.text[:200])
+    yield possible("gpu_out_of_memory", [clue])
+
+
 def refused(clues: Clues) -> Iterator[Candidate]:
     """Calls of the framework's own that its cuBLAS or cuFFT refuses, being another."""
     if clue := clues.first("cublas_refused"):
@@ -191,6 +201,7 @@ RULES: tuple[Rule, ...] = (
     cudnn,
     older_than_built_against,
     no_engine,
+    torch_status,
     refused,
     sisters,
 )

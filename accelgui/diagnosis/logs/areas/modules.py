@@ -159,7 +159,8 @@ SIGNS = (
     sign(
         "insert_other",
         ("could not insert", "could not find module by name='off'"),
-        r"could not insert '?(?:nvidia(?![\w-]*uvm)|off')[^\n]{0,60}|could not find module by name='off'",
+        r"could not insert '?(?:nvidia(?![\w-]*uvm)|off')[^\n]{0,60}"
+        r"|could not find module by name='off'",
     ),
 )
 

@@ -61,6 +61,11 @@ SIGNS = (
             "matching devices exist",
             "no gpu to monitor",
             "no gpus detected",
+            "supports nhwc",
+            "supports the nhwc",
+            "not implemented for 'half'",
+            "no known devices",
+            "support op 'cudnn",
             "ensure pytorch with cuda",
             "cuda environment is not correctly",
             "gpu backend not available",
@@ -82,7 +87,10 @@ SIGNS = (
         r"|no GPU (?:is )?available|GPU (?:device )?(?:is )?not available|No CUDA runtime is found"
         r"|No HIP GPUs are available|no valid CUDA device|CUDA device is not available"
         r"|No available GPU|no matching devices exist|No GPU to monitor"
-        r"|no GPUs detected|Ensure PyTorch with CUDA support|CUDA environment is not correctly"
+        r"|supports (?:the )?NHWC[^\n]{0,40} CPU"
+        r"|_cpu_?['\"] not implemented for 'Half'|Device mapping: no known devices"
+        r"|to support Op 'Cudnn\w+'[^\n]{0,120}devices: \[CPU\]|no GPUs detected|Ensure PyTorch"
+        r" with CUDA support|CUDA environment is not correctly"
         r" set up|GPU backend (?:is )?not"
         r" available|Cannot use GPU|CUDA extension not"
         r" installed|GPU is required)",

@@ -59,8 +59,9 @@ SIGNS = (
     ),
     sign(
         "runtime_handler",
-        ("no runtime for", "runtime handler", "runtimeclass"),
-        r"no runtime for [\"']nvidia ?[\"'] is configured"
+        ("no runtime for", "runtime handler", "runtimehandler", "runtimeclass"),
+        r"no runtime for [\"']nvidia ?[\"'] is configured|RuntimeHandler [\"']nvidia[\"'] not"
+        r" supported"
         r"|RuntimeClass[^\n]{0,20}[\"']?nvidia[\"']?[^\n]{0,20}not found",
         says="nvidia_runtime_not_default",
     ),
