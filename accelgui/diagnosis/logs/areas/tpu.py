@@ -54,6 +54,12 @@ SIGNS = (
         r"libtpu\.so (?:is )?already in used? by"
         r"|TPU[^\n]{0,20} already in use",
     ),
+    # Each of several workers of one program says so of the first; a single one says it once.
+    sign(
+        "tpu_already_each",
+        "already in use",
+        r"libtpu\.so (?:is )?already in used? by.{1,160}libtpu\.so (?:is )?already in used? by",
+    ),
     sign("tpu_owner_unknown", "probably owned by another user"),
     sign(
         "tpu_busy",
@@ -213,6 +219,8 @@ def held(clues: Clues) -> Iterator[Candidate]:
         and (clues.has("torch_xla"))
     ):
         yield certain("multi_process_tpu_notice", [clue, works])
+    elif clues.has("tpu_already_each") and not clues.has("trouble_words", "jax_fallback"):
+        yield likely("multi_process_tpu_notice", [clue])
     elif sandbox := clues.first("gvisor"):
         yield likely("sandbox_keeps_tpu_open", [clue, sandbox])
         yield possible("tpu_held_by_other_process", [clue])
