@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.model.mark import Mark
 from accelgui.settings import Settings
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.alerts import advice, sentence, short
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class Alerting:
         self._meter.clear()
         if alert.end_s is None:
             text = sentence(alert.code, alert.device, alert.value, alert.threshold)
-            text = f"{text}. {advice(alert.code, alert.detail)}"
+            text = joining.sentences((joining.full_stop(text), advice(alert.code, alert.detail)))
         else:
-            text = _("{what}, over").format(what=short(alert.code, alert.device)) + "."
+            text = _("{what}, over").format(what=short(alert.code, alert.device))
+            text = joining.full_stop(text)
         self._console.note(f"{time.strftime('%H:%M:%S')}  {text}")

@@ -18,7 +18,7 @@ from accelgui.model.finding import VerdictStatus
 from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.runs.check import Check
-from accelgui.words import _, outcomes
+from accelgui.words import _, joining, outcomes
 from accelgui.words.frameworks import framework_name
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _about_device(snapshot: Snapshot, device: str) -> Snapshot:
     there |= {d.key for framework in snapshot.frameworks for d in framework.devices}
     if device not in there:
         text = _("There is no device {device} here; there is {devices}.")
-        raise InputProblem(text.format(device=device, devices=", ".join(sorted(there)) or "—"))
+        raise InputProblem(text.format(device=device, devices=joining.listed(sorted(there)) or "—"))
     return replace(
         snapshot,
         frameworks=tuple(

@@ -14,7 +14,7 @@ from accelgui.model.events import Progress
 from accelgui.model.wire import to_json
 from accelgui.runs.environment_check import EnvironmentRow, EnvironmentsCheck
 from accelgui.runs.environments import Environment, EnvironmentKind, find_environments
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.environments import (
     kind_name,
     module_name,
@@ -104,7 +104,7 @@ def _write(console: Console, row: EnvironmentRow) -> None:
         words = status_words(cell.status.value, cell.version, cell.device)
         name = padded(framework_name(cell.framework), _NAME_COLUMNS)
         why = reason(cell.finding) if cell.status is not CellStatus.ACCELERATES else ""
-        text = f"{words}: {why}" if why else words
+        text = joining.labelled(words, why) if why else words
         console.paragraph(text, indent=" " * (_NAME_COLUMNS + 5), first=f"    {name} ")
     for module in row.modules:
         if module.present:

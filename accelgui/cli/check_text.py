@@ -8,7 +8,7 @@ from accelgui.cli.console import Role
 from accelgui.cli.layout import columns, padded
 from accelgui.model.chain import LinkStatus
 from accelgui.model.finding import Confidence, Severity, VerdictStatus
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.chain import is_absent, link_name, state_name
 from accelgui.words.facts import fact_value
 from accelgui.words.findings import confidence_name, describe, severity_name
@@ -93,7 +93,9 @@ def _write_chain(console: Console, verdict: Verdict) -> None:
 def _write_device(console: Console, device: Device) -> None:
     facts = {fact.name: fact for fact in device.facts if fact.value is not None}
     told = [_short(name, fact_value(facts[name])) for name in _TOLD_OF_DEVICES if name in facts]
-    console.paragraph(", ".join([device.name, *told]), indent=" " * 10, first=f"  {device.key:<8}")
+    console.paragraph(
+        joining.clauses([device.name, *told]), indent=" " * 10, first=f"  {device.key:<8}"
+    )
 
 
 def _short(name: str, value: str) -> str:
@@ -110,9 +112,9 @@ def _short(name: str, value: str) -> str:
 def write_finding(console: Console, finding: Finding) -> None:
     """Write a finding: how much it matters, what shows it, why, and what to do."""
     mark = _mark(console, _SEVERITY_MARKS[finding.severity])
-    title = f"{severity_name(finding)}: {describe(finding).title}"
+    title = joining.labelled(severity_name(finding), describe(finding).title)
     if finding.confidence is not Confidence.CERTAIN:
-        title = f"{title} ({confidence_name(finding)})"
+        title = joining.remarked(title, confidence_name(finding))
     console.paragraph(title, indent="    ", first=f"  {mark} ")
     for evidence in finding.evidence:
         line = f":{evidence.line}" if evidence.line is not None else ""

@@ -13,6 +13,7 @@ from accelgui.history.entries import ALERT, CHECK
 from accelgui.history.opening import prepare
 from accelgui.model.wire import to_json
 from accelgui.telemetry.alerts.alert import UNITS
+from accelgui.words import joining
 from accelgui.words.history import tidied_text, too_large_text
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Keeper(QObject):
         parts = [tidied_text(done.too_old, done.too_much, days, done.most_bytes)]
         if done.is_too_large and done.most_bytes is not None:
             parts.append(too_large_text(done.left_bytes, done.most_bytes))
-        return " ".join(filter(None, parts))
+        return joining.sentences(parts)
 
     def _tidy(self, *, purges: bool = False) -> None:
         """Hold to the settings. What was deleted stays until the next start: it can come back."""

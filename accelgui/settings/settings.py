@@ -173,12 +173,14 @@ def options() -> list[Any]:
 
 def option_title(name: str) -> str:
     """Return the title of an option in the current language."""
-    return _(_metadata(name)["title"])
+    text: str = _metadata(name)["title"]
+    return _(text)
 
 
 def option_description(name: str) -> str:
     """Return the description of an option in the current language."""
-    return _(_metadata(name)["description"])
+    text: str = _metadata(name)["description"]
+    return _(text)
 
 
 def option_choices(name: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.devices import key_name
 from accelgui.words.translation import N_, _
 from accelgui.words.units import bytes_text, celsius_text, number_text, percent_text
@@ -103,7 +104,7 @@ def sentence(code: str, device: str, value: float | None, threshold: float) -> s
 def advice(code: str, detail: str = "") -> str:
     """Say what it means and what to do."""
     parts = (_DETAILS.get(detail, ""), _ADVICE.get(code, ""))
-    return " ".join(_(part) for part in parts if part)
+    return joining.sentences(_(part) for part in parts if part)
 
 
 def short(code: str, device: str) -> str:

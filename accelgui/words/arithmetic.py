@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.precision import dtype_name, operation_name, reason_text, row_title
 from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import (
@@ -72,7 +73,7 @@ def likeness(fingerprint: Fingerprint) -> str:
     """Say which known hardware the device adds like."""
     if not fingerprint.accumulators:
         return _("Nothing is known yet of how it adds.")
-    names = ", ".join(_known_name(name) for name in fingerprint.behaves_like)
+    names = joining.listed(_known_name(name) for name in fingerprint.behaves_like)
     if names:
         return _("Adds like {names}.").format(names=names)
     return _("Adds like none of the known devices. That is no fault.")
@@ -121,7 +122,7 @@ def accumulator_text(found: Accumulator) -> str:
         )
     if found.rounding:
         parts.append(_(_ROUNDINGS.get(found.rounding, found.rounding)))
-    return ", ".join(parts) or _("not found out")
+    return joining.clauses(parts) or _("not found out")
 
 
 def _subnormals(fingerprint: Fingerprint) -> str:
@@ -129,21 +130,21 @@ def _subnormals(fingerprint: Fingerprint) -> str:
     lost = [dtype_name(d) for d, is_kept in fingerprint.subnormals_kept.items() if not is_kept]
     parts = []
     if kept:
-        parts.append(_("kept in {dtypes}").format(dtypes=", ".join(kept)))
+        parts.append(_("kept in {dtypes}").format(dtypes=joining.listed(kept)))
     if lost:
-        parts.append(_("become 0 in {dtypes}").format(dtypes=", ".join(lost)))
-    return "; ".join(parts)
+        parts.append(_("become 0 in {dtypes}").format(dtypes=joining.listed(lost)))
+    return joining.sections(parts)
 
 
 def _repeatable(fingerprint: Fingerprint) -> str:
     changing = [operation_name(o) for o, is_so in fingerprint.is_repeatable.items() if not is_so]
     if not changing:
         return _("yes")
-    return _("not: {operations}").format(operations=", ".join(changing))
+    return _("not: {operations}").format(operations=joining.listed(changing))
 
 
 def _costs(fingerprint: Fingerprint) -> str:
-    return ", ".join(
+    return joining.listed(
         _("{operation} {factor} times").format(
             operation=operation_name(name), factor=number_text(factor, 2)
         )

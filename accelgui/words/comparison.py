@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.frameworks import framework_name
 from accelgui.words.history import fact_text, fact_title
 from accelgui.words.precision import dtype_name
@@ -49,7 +50,7 @@ def sentence(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> str:
     if more := len(changes) - len(reasons):
         reasons.append(n_("{count} more", "{count} more", more).format(count=more))
     results = [_outcome_text(outcome) for outcome in outcomes[:_MOST_RESULTS]]
-    before, after = ", ".join(reasons), ", ".join(results)
+    before, after = joining.clauses(reasons), joining.clauses(results)
     if not after:
         after = _("the same result")
     if not before:

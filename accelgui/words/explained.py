@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from accelgui.model.finding import Confidence, Severity
+from accelgui.words import joining
 from accelgui.words.findings import describe
 from accelgui.words.translation import _, n_
 from accelgui.words.units import bytes_text, count_text
@@ -81,4 +82,4 @@ def omission(coverage: Coverage) -> str:
             count,
         )
         said.append(text.format(count=count_text(count)))
-    return " ".join(said)
+    return joining.sentences(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.alerts import alert_name, device_name, short
 from accelgui.words.frameworks import framework_name
 from accelgui.words.ladder import rung_name
@@ -205,7 +206,7 @@ def _framework(value: str) -> str:
 
 def _alerts(value: str) -> str:
     pairs = (part.split(" ", 1) for part in value.split(", ") if " " in part)
-    return ", ".join(short(code, device) for code, device in pairs)
+    return joining.clauses(short(code, device) for code, device in pairs)
 
 
 def alert_sentence(facts: Facts) -> str:
@@ -241,7 +242,7 @@ def result(kind: str, facts: Facts) -> str:
 
 def _training_result(facts: Facts) -> str:
     names = ("validation_accuracy", "samples_per_second")
-    return ", ".join(fact_text(n, facts[n]) for n in names if facts.get(n) is not None)
+    return joining.clauses(fact_text(n, facts[n]) for n in names if facts.get(n) is not None)
 
 
 def _ladder_result(facts: Facts) -> str:
@@ -289,7 +290,7 @@ def tidied_text(too_old: int, too_much: int, days: str, limit_bytes: int | None)
             too_much,
         )
         parts.append(text.format(count=too_much, limit=megabytes_text(limit_bytes)))
-    return " ".join(parts)
+    return joining.sentences(parts)
 
 
 def too_large_text(left_bytes: int, limit_bytes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.model.events import DISTURBING_CORES
-from accelgui.words import strategies
+from accelgui.words import joining, strategies
 from accelgui.words.devices import key_name
 from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import count_text, number_text, rate_text
@@ -114,7 +114,7 @@ def ending(rungs: Sequence[LadderRung]) -> str:
     return _("{rate} on {device} with {techniques}: {factor} × as fast as {first}.").format(
         rate=rate_text(best.samples_per_second or 0.0),
         device=key_name(best.device),
-        techniques=", ".join(kept),
+        techniques=joining.listed(kept),
         factor=number_text(times(best, first) or 1.0),
         first=rung_name(first.rung),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
+from accelgui.words import joining
 from accelgui.words.translation import N_, _
 from accelgui.words.units import seconds_text
 
@@ -76,12 +77,10 @@ def _killed(outcome: RunOutcome, what: str) -> str:
         what=what, number=number, name=signal_name(number)
     )
     reason = signal_reason(number)
-    return f"{start} {reason}" if reason else start
+    return joining.sentences((start, reason))
 
 
 def _with_reason(start: str, message: str | None) -> str:
     if not message:
-        return f"{start}."
-    reason = " ".join(message.split())
-    end = "" if reason.endswith((".", "!", "?")) else "."
-    return f"{start}: {reason}{end}"
+        return joining.full_stop(start)
+    return joining.full_stop(joining.labelled(start, " ".join(message.split())))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.model.events import RowVerdict
+from accelgui.words import joining
 from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import number_text
 
@@ -165,7 +166,7 @@ def reason_text(row: PrecisionRow) -> str | None:
     if row.reason is None:
         return None
     text = _(_REASONS.get(row.reason, row.reason))
-    return f"{text} {row.message}" if row.message else text
+    return joining.sentences((text, row.message))
 
 
 def worst_element(detail: RowDetail) -> str:
@@ -210,7 +211,7 @@ def summary(rows: Sequence[PrecisionRow]) -> str:
         sentences.append(
             _("Known of the framework, not of the device: {cases}.").format(cases=_listed(names))
         )
-    return " ".join(sentence for sentence in sentences if sentence)
+    return joining.sentences(sentences)
 
 
 def _failed_text(failed: Sequence[PrecisionRow], total: int) -> str:
@@ -221,7 +222,8 @@ def _failed_text(failed: Sequence[PrecisionRow], total: int) -> str:
     reason = reason_text(first)
     title = row_title(first)
     title = title[:1].upper() + title[1:]
-    return f"{start} {title}: {reason}" if reason else f"{start} {title}."
+    what = joining.labelled(title, reason) if reason else joining.full_stop(title)
+    return joining.sentences((start, what))
 
 
 def _right_text(rows: Sequence[PrecisionRow]) -> str:
@@ -249,9 +251,10 @@ def _lower_text(dtype: str, rows: Sequence[PrecisionRow]) -> str:
 def _with_ratio(start: str, rows: Iterable[PrecisionRow], *, brackets: bool = False) -> str:
     ratios = [row.ratio for row in rows if row.ratio is not None]
     if not ratios:
-        return f"{start}."
+        return joining.full_stop(start)
     expert = _("largest error {ratio} of its bound").format(ratio=number_text(max(ratios), 2))
-    return f"{start} ({expert})." if brackets else f"{start}: {expert}."
+    whole = joining.remarked(start, expert) if brackets else joining.labelled(start, expert)
+    return joining.full_stop(whole)
 
 
 def _in_order(rows: Iterable[PrecisionRow]) -> list[str]:
@@ -261,4 +264,4 @@ def _in_order(rows: Iterable[PrecisionRow]) -> list[str]:
 def _listed(names: list[str]) -> str:
     if len(names) == 1:
         return names[0]
-    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+    return _("{names} and {last}").format(names=joining.listed(names[:-1]), last=names[-1])

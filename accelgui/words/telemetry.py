@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.words import alerts
+from accelgui.words import alerts, joining
 from accelgui.words.devices import key_name
 from accelgui.words.translation import N_, _
 from accelgui.words.units import seconds_text
@@ -80,7 +80,7 @@ def limit_name(code: str) -> str:
 
 def limits_text(codes: Iterable[str]) -> str:
     """Return why clocks are held back, several reasons joined."""
-    return ", ".join(limit_name(code) for code in codes)
+    return joining.clauses(limit_name(code) for code in codes)
 
 
 def limit_explanation(code: str) -> str:
@@ -97,7 +97,8 @@ def mark_text(mark: Mark) -> str:
         return mark.code
     owner = parameters.get("owner", "")
     is_back = mark.code == "clock_set" and parameters.get("seconds", "").startswith("-")
-    return _(_MARKS["clock_set_back" if is_back else mark.code]).format(
+    code = "clock_set_back" if is_back else mark.code
+    return _(_MARKS[code]).format(
         what=_(_OWNERS[owner]) if owner in _OWNERS else _("Run"),
         epoch=parameters.get("epoch", ""),
         time=_duration(parameters),

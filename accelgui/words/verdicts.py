@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.model.chain import Accelerator, Link, LinkStatus
 from accelgui.model.finding import Severity, VerdictStatus
+from accelgui.words import joining
 from accelgui.words.chain import link_name
 from accelgui.words.findings import describe
 from accelgui.words.frameworks import framework_name
@@ -115,7 +116,7 @@ def _cpu(verdict: Verdict, snapshot: Snapshot) -> str:
     if verdict.cpu_works is False:
         return _("{framework} does not work on the CPU either.").format(framework=framework)
     cause = next((f for f in verdict.findings if f.severity is Severity.ERROR), None)
-    return f"{describe(cause).title}." if cause else ""
+    return joining.full_stop(describe(cause).title) if cause else ""
 
 
 def _framework(verdict: Verdict, snapshot: Snapshot) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.translation import _, n_
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def no_window(display: str | None, libraries: Sequence[str], packages: Sequence[
             "No window: Qt needs the libraries {libraries}. Install them with: {command}",
             len(libraries),
         )
-        return text.format(libraries=", ".join(libraries), command=_install(packages))
+        return text.format(libraries=joining.listed(libraries), command=_install(packages))
     if display:
         text = _("No window: the display {display} does not answer. The verdict follows here.")
         return text.format(display=display)

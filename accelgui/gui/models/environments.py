@@ -12,7 +12,7 @@ from accelgui.gui.theme import Role, theme
 from accelgui.gui.widgets.status_mark import ICONS
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.runs.environment_check import EnvironmentRow
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.environments import (
     kind_name,
     module_name,
@@ -124,7 +124,7 @@ def _text(row: EnvironmentRow, column: int, cell: Cell | None) -> str:
     if column == 0:
         return f"{row.environment.name}\n{kind_name(row.environment.kind.value)}"
     if column == _OTHERS:
-        return ", ".join(
+        return joining.listed(
             module_name(module.name)
             for module in row.modules
             if module.present and module.loads is not False
@@ -142,7 +142,9 @@ def _tip(row: EnvironmentRow, column: int, cell: Cell | None) -> str:
     if column == 0:
         return row.environment.python
     if column == _OTHERS:
-        return "\n".join(f"{module_name(m.name)}: {module_words(m)}" for m in row.modules)
+        return "\n".join(
+            joining.labelled(module_name(m.name), module_words(m)) for m in row.modules
+        )
     if cell is not None:
         return reason(cell.finding)
     return problem(row.problem) if row.is_done else ""

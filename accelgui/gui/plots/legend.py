@@ -13,6 +13,7 @@ from accelgui.gui import fonts
 from accelgui.gui.plots.specs import Track
 from accelgui.gui.plots.style import mark_of, paint_mark, paint_swatch, track_color
 from accelgui.gui.theme import Role, theme
+from accelgui.words import joining
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -89,10 +90,10 @@ class Legend(QWidget):
     def text(self) -> str:
         """Return what is shown as words, for those who hear the window."""
         parts = [
-            f"{reading.track.title()} {', '.join(text for _number, text in reading.values)}"
+            f"{reading.track.title()} {joining.clauses(text for _number, text in reading.values)}"
             for reading in self._readings
         ]
-        return f"{self._title}: {'; '.join(parts)}"
+        return joining.labelled(self._title, joining.sections(parts))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's.
         """Draw the line."""

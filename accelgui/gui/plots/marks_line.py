@@ -12,7 +12,7 @@ from accelgui.gui import fonts
 from accelgui.gui.plots.error_points import number_of
 from accelgui.gui.plots.style import mark_of, paint_mark
 from accelgui.gui.theme import Role, theme
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.precision import dtype_name
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class MarksLine(QWidget):
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
-        self.setAccessibleName(", ".join(dtype_name(dtype) for dtype in self._dtypes))
+        self.setAccessibleName(joining.listed(dtype_name(dtype) for dtype in self._dtypes))
         self._fit()
         self.update()
 

@@ -12,7 +12,7 @@ from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.elided_label import ElidedLabel
 from accelgui.gui.widgets.label import Label
-from accelgui.words import _, n_
+from accelgui.words import _, joining, n_
 from accelgui.words.alerts import advice, sentence
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ class AlertStrip(QFrame):
         more = n_("and {count} more", "and {count} more", max(count, 1)).format(count=count)
         self.more.say(more if count > 0 else "")
         told = [
-            f"{line}. {advice(alert.code, alert.detail)}"
+            joining.sentences((joining.full_stop(line), advice(alert.code, alert.detail)))
             for line, alert in zip(lines, self._shown, strict=True)
         ]
         # Markup makes the tooltip wrap; what devices call themselves is not in it.
         self.setToolTip("<p>" + "</p><p>".join(told) + "</p>" if told else "")
-        self.setAccessibleName(" ".join(told))
+        self.setAccessibleName(joining.sentences(told))
         self.setVisible(bool(lines))

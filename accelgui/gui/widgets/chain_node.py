@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from accelgui.gui import fonts, icons
 from accelgui.gui.theme import SPACE, Role, theme
+from accelgui.words import joining
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent
@@ -50,7 +51,7 @@ class ChainNode(QAbstractButton):
     def show_look(self, look: NodeLook) -> None:
         """Show how the link stands now."""
         self.look = look
-        self.setAccessibleName(f"{look.name}: {look.status}")
+        self.setAccessibleName(joining.labelled(look.name, look.status))
         self.update()
 
     @property

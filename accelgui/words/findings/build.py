@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.findings import place
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.outcomes import signal_reason
@@ -32,10 +33,10 @@ def _framework_import_fails(parameters: Parameters) -> FindingText:
     )
     cause = _("{framework} does not even start.").format(framework=framework)
     if message:
-        cause = f"{cause} {message}"
+        cause = joining.sentences((cause, message))
     number = parameters.get("signal", "")
     if number.isascii() and number.isdecimal() and (reason := signal_reason(int(number[:4]))):
-        cause = f"{cause}. {reason}"
+        cause = joining.sentences((joining.full_stop(cause), reason))
     return FindingText(
         _("{framework} cannot be imported").format(framework=framework),
         cause,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.model.memory import HOST_OUT_OF_MEMORY, OUT_OF_MEMORY
+from accelgui.words import joining
 from accelgui.words.devices import key_name
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.translation import _
@@ -32,7 +33,7 @@ def situation(parameters: Parameters) -> str:
         parts.append(_("This run held {own}.").format(own=own))
     if holder := _holder(parameters):
         parts.append(holder)
-    return " ".join(parts)
+    return joining.sentences(parts)
 
 
 def _holder(parameters: Parameters) -> str:

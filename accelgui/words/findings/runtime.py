@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.devices import key_name
 from accelgui.words.findings import memory, place
 from accelgui.words.findings.text import FindingText, Remedy
@@ -110,7 +111,9 @@ def _operation_fails_on_device(parameters: Parameters) -> FindingText:
 
 
 def _wrong_results_on_device(parameters: Parameters) -> FindingText:
-    device = ", ".join(key_name(part.strip()) for part in parameters.get("device", "").split(","))
+    device = joining.listed(
+        key_name(part.strip()) for part in parameters.get("device", "").split(",")
+    )
     return FindingText(
         _("{device} computes wrong results").format(device=device),
         _(

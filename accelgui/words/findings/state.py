@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.findings import memory, place
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.translation import _
@@ -136,18 +137,18 @@ def _pcie_link_degraded(_parameters: Parameters) -> FindingText:
 def _gpu_memory_preallocation(parameters: Parameters) -> FindingText:
     told = memory.situation(parameters)
     if variable := parameters.get("variable"):
-        told = " ".join((
+        told = joining.sentences((
             told,
             _("The variable {variable} asks for that.").format(variable=variable),
         ))
     return FindingText(
         _("The framework has taken all memory for itself"),
-        " ".join((
+        joining.sentences((
             _("TensorFlow and JAX take most of the GPU's memory at their start. What is left is too"
               " little for cuDNN or cuBLAS, or for a second process; it often shows as an error of"
               " those."),
             told,
-        )).strip(),
+        )),
         (
             Remedy(_("See whether another process is on the GPU, and end it."), "nvidia-smi"),
             Remedy(_("TensorFlow: let memory grow as needed."),

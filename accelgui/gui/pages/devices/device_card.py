@@ -12,7 +12,7 @@ from accelgui.gui.widgets.card import Card
 from accelgui.gui.widgets.copy_button import CopyButton
 from accelgui.gui.widgets.disclosure import Disclosure
 from accelgui.model.device import Device, DeviceKind, FactGroup
-from accelgui.words import n_
+from accelgui.words import joining, n_
 from accelgui.words.devices import device_title
 from accelgui.words.facts import fact_name, fact_value, group_name
 
@@ -82,7 +82,9 @@ def device_text(device: Device) -> str:
         facts = [fact for fact in device.facts if fact.group is group]
         if facts:
             lines += ["", group_name(group)]
-            lines += [f"  {fact_name(fact.name)}: {fact_value(fact)}" for fact in facts]
+            lines += [
+                f"  {joining.labelled(fact_name(fact.name), fact_value(fact))}" for fact in facts
+            ]
     return "\n".join(lines)
 
 

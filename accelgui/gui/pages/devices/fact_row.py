@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from accelgui.gui.theme import SPACE, Role, theme
 from accelgui.gui.widgets.label import Label
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.facts import fact_name, fact_value
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class FactRow(QWidget):
     @property
     def text(self) -> str:
         """The fact as one line."""
-        return f"{self.name}: {self.value}"
+        return joining.labelled(self.name, self.value)
 
     def matches(self, words: list[str]) -> bool:
         """Whether every word stands in the name, the code, the value or the source."""

@@ -11,7 +11,7 @@ from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.label import Label
 from accelgui.gui.widgets.sparkline import Sparkline
 from accelgui.gui.widgets.tile_layout import TileLayout
-from accelgui.words import _, units
+from accelgui.words import _, joining, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,7 +111,7 @@ class _LiveTile(QWidget):
         highest = max([*known, value or 0.0])
         self._line.add(value, max(top or 0.0, highest * (1.0 if top else 1.25)))
         self._line.setVisible(is_reported or bool(known))
-        self.setAccessibleName(f"{self._name.text()}: {self._value.text()}")
+        self.setAccessibleName(joining.labelled(self._name.text(), self._value.text()))
 
 
 def _percent(value: float) -> str:

@@ -10,7 +10,7 @@ from accelgui.diagnosis.environments import CellStatus
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.card import Card
 from accelgui.gui.widgets.label import Label
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.environments import module_name, module_words, problem, reason, status_words
 from accelgui.words.frameworks import framework_name
 
@@ -69,9 +69,10 @@ def _lines(row: EnvironmentRow, found: tuple[Cell, ...]) -> list[str]:
         words = status_words(cell.status.value, cell.version, cell.device)
         why = reason(cell.finding) if cell.status is not CellStatus.ACCELERATES else ""
         name = framework_name(cell.framework)
-        lines.append(f"{name}: {words}. {why}" if why else f"{name}: {words}")
+        said = joining.sentences((joining.full_stop(words), why)) if why else words
+        lines.append(joining.labelled(name, said))
     for module in row.modules:
         if module.present:
             told = " · ".join(filter(None, (module_words(module), module.details, module.error)))
-            lines.append(f"{module_name(module.name)}: {told}")
+            lines.append(joining.labelled(module_name(module.name), told))
     return lines

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from accelgui.gui.theme import SPACE, Role, theme
 from accelgui.history.comparing import changed_rows, differences
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.history import NOTHING, fact_text, fact_title, moments, row_text
 from accelgui.words.precision import row_title
 
@@ -114,7 +114,7 @@ def titles(entries: Sequence[Entry]) -> list[str]:
 
 
 def _row_name(row: PrecisionRow) -> str:
-    return f"{row_title(row)}, {row.shape}" if row.shape else row_title(row)
+    return joining.clauses((row_title(row), row.shape))
 
 
 def _cell(cell: tuple[str, float | None] | None) -> str:

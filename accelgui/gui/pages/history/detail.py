@@ -17,7 +17,7 @@ from accelgui.history.comparing import changes, outcomes
 from accelgui.history.entries import ALERT, TRAINING
 from accelgui.history.gathering import rows_by_place
 from accelgui.history.kept import kept
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.alerts import advice
 from accelgui.words.comparison import sentence
 
@@ -135,7 +135,9 @@ class Detail(Card):
         names = titles(self._shown)
         lines = [self._said_of(self._shown[0], entry) for entry in self._shown[1:]]
         if len(lines) > 1:
-            lines = [f"{name}: {line}" for name, line in zip(names[1:], lines, strict=True)]
+            lines = [
+                joining.labelled(name, line) for name, line in zip(names[1:], lines, strict=True)
+            ]
             lines.insert(0, _("Compared with {name}:").format(name=names[0]))
         if len(self._shown) == 1 and self._shown[0].kind == ALERT:
             lines = [advice(str(self._shown[0].facts.get("alert", "")))]

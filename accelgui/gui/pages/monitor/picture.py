@@ -16,7 +16,7 @@ from accelgui.gui.pages.monitor.panels import (
 from accelgui.gui.plots.happenings import Band, Moment
 from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import Role
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.devices import key_name
 from accelgui.words.telemetry import (
     limit_explanation,
@@ -220,7 +220,11 @@ class Picture(QWidget):
             return ""
         mark = min(near, key=lambda mark: abs(mark.time_s - at_s))
         explanation = mark_explanation(mark)
-        return f"{mark_text(mark)}. {explanation}" if explanation else mark_text(mark)
+        return (
+            joining.sentences((joining.full_stop(mark_text(mark)), explanation))
+            if explanation
+            else mark_text(mark)
+        )
 
     def _limits_note(self, source: Source, at_s: float) -> str:
         codes = {
@@ -228,11 +232,13 @@ class Picture(QWidget):
             for device in self._shown(source)
             if (spans := source.store.limits[device].within(at_s, at_s))
         }
-        notes = [f"{key_name(device)}: {limits_text(held)}" for device, held in codes.items()]
+        notes = [
+            joining.labelled(key_name(device), limits_text(held)) for device, held in codes.items()
+        ]
         if len(notes) == 1:
             held = next(iter(codes.values()))
-            return f"{notes[0]}. {' '.join(limit_explanation(code) for code in held)}"
-        return "; ".join(notes)
+            return joining.sentences((joining.full_stop(notes[0]), *map(limit_explanation, held)))
+        return joining.sections(notes)
 
     def _look_soon(self) -> None:
         if not self._slow.isActive():
@@ -252,7 +258,9 @@ class Picture(QWidget):
             Band(
                 held.start_s - zero_s,
                 held.end_s - zero_s,
-                f"{key_name(key)}: {limits_text(held.codes)}" if named else limits_text(held.codes),
+                joining.labelled(key_name(key), limits_text(held.codes))
+                if named
+                else limits_text(held.codes),
             )
             for key in shown
             if key in source.store.limits

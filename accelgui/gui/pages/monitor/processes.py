@@ -17,7 +17,7 @@ from accelgui.gui.models.processes import Column, ProcessModel
 from accelgui.gui.theme import Role
 from accelgui.gui.widgets import Banner, Button, Card, Label
 from accelgui.gui.widgets.elided_label import ElidedLabel
-from accelgui.words import _
+from accelgui.words import _, joining
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection
@@ -148,7 +148,7 @@ def _summary(processes: tuple[DeviceProcess, ...]) -> str:
     """Return the names of the processes, those that hold most memory first."""
     ordered = sorted(processes, key=lambda p: -(p.memory_bytes or 0))
     names = dict.fromkeys(p.name or str(p.pid) for p in ordered)
-    return ", ".join(names)
+    return joining.listed(names)
 
 
 def end_process(process: DeviceProcess) -> str:

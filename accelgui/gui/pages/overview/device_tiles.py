@@ -16,7 +16,7 @@ from accelgui.gui.widgets.elided_label import ElidedLabel
 from accelgui.gui.widgets.label import Label
 from accelgui.gui.widgets.tile_layout import TileLayout
 from accelgui.model.device import Device, DeviceKind
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.devices import key_name
 from accelgui.words.units import bytes_text
 
@@ -73,7 +73,7 @@ class DeviceTile(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{name}, {summary}")
+        self.setAccessibleName(joining.clauses((name, summary)))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(ElidedLabel(name, "strong"))

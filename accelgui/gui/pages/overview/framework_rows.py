@@ -12,7 +12,7 @@ from accelgui.gui.widgets.card import Card
 from accelgui.gui.widgets.label import Label
 from accelgui.gui.widgets.status_mark import StatusMark
 from accelgui.model.requests import FRAMEWORKS
-from accelgui.words import _, n_
+from accelgui.words import _, joining, n_
 from accelgui.words.devices import key_name
 from accelgui.words.frameworks import framework_name
 from accelgui.words.units import seconds_text
@@ -72,7 +72,7 @@ def _status(framework: Framework | None, *, is_checking: bool) -> tuple[Role, st
 def _together(keys: list[str]) -> str:
     if len(keys) > _MOST_NAMED:
         return n_("{count} accelerator", "{count} accelerators", len(keys)).format(count=len(keys))
-    return ", ".join(key_name(key) for key in keys)
+    return joining.listed(key_name(key) for key in keys)
 
 
 def _details(framework: Framework) -> str:

@@ -13,6 +13,7 @@ from accelgui.gui.theme import SPACE, Role, theme
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.card import Card
 from accelgui.gui.widgets.label import Label
+from accelgui.words import joining
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -72,7 +73,7 @@ class VerdictCard(Card):
         self._sentence.say(sentence)
         self._note.say(note)
         self._note.setVisible(bool(note))
-        self.setAccessibleName(f"{word}. {sentence}")
+        self.setAccessibleName(joining.sentences((joining.full_stop(word), sentence)))
 
     def show_start(self, words: str, note: str, *, is_enabled: bool) -> None:
         """Set the button's words and what it will do."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.precision import reason_text, row_title, shape_text, tier_explanation
 from accelgui.words.units import number_text
 
@@ -25,7 +25,7 @@ def heading(row: PrecisionRow) -> str:
 def text(row: PrecisionRow) -> str:
     """Say what the check does and what came out."""
     parts = [tier_explanation(row.tier), reason_text(row), _numbers(row)]
-    return " ".join(part for part in parts if part)
+    return joining.sentences(parts)
 
 
 def _numbers(row: PrecisionRow) -> str | None:

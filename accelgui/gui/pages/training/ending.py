@@ -11,7 +11,7 @@ from accelgui.model.chain import Link
 from accelgui.model.finding import Finding, Severity
 from accelgui.model.outcome import RunStatus
 from accelgui.model.training import TrainingVerdict, judge
-from accelgui.words import _, training
+from accelgui.words import _, joining, training
 from accelgui.words.devices import key_name
 from accelgui.words.findings import TEXTS, describe
 from accelgui.words.frameworks import framework_name
@@ -39,20 +39,20 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
         # Qt breaks lines after a slash: "samples/" and "s" belong together.
         words = training.ending(record.done, record.request).replace("/", "/\N{WORD JOINER}")
         if kept := training.kept(record.checkpoint, record.request):
-            words = f"{words} {kept}"
+            words = joining.sentences((words, kept))
         if not record.is_finite or judge(record.done) is not TrainingVerdict.GOOD:
             return Role.BAD, words
         if record.lacks_weights:
             return Role.WARNING, words
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
     if record.finding is not None:
-        return Role.BAD, f"{describe(record.finding).title}."
+        return Role.BAD, joining.full_stop(describe(record.finding).title)
     words = _cause(record) or training.trouble(outcome, record.request)
     if outcome.signal == signal.SIGKILL:
         hint = _("A smaller batch size needs less memory.")
-        words = f"{words} {hint}"
+        words = joining.sentences((words, hint))
     to_do = _TO_DO.get(outcome.status)
-    return Role.BAD, f"{words} {to_do()}" if to_do else words
+    return Role.BAD, joining.sentences((words, to_do())) if to_do else words
 
 
 def _cause(record: RunRecord) -> str | None:
@@ -65,7 +65,7 @@ def _cause(record: RunRecord) -> str | None:
         Finding(failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters)
     )
     remedies = [remedy.text for remedy in text.remedies[:1]]
-    return " ".join([f"{text.title}.", text.cause, *remedies])
+    return joining.sentences([joining.full_stop(text.title), text.cause, *remedies])
 
 
 def details(record: RunRecord) -> str:

@@ -23,7 +23,7 @@ from accelgui.gui.widgets.path_line import PathLine, local_file
 from accelgui.model.checkpoint import SUFFIXES
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.model.strategies import ALL
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.training import MODELS, PRECISIONS, model_name, precision_name
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ class TrainingForm(Card):
         for code, field in self._fields.items():
             field.set_problem(judged.problems.get(code))
         labels = ((self._fields[code].editor, text) for code, text in judged.problems.items())
-        lines = [f"{editor.accessibleName()}: {text}" for editor, text in labels]
+        lines = [joining.labelled(editor.accessibleName(), text) for editor, text in labels]
         self.actions_bar.say_problems("\n".join(lines))
         obstacle = self.obstacle
         self.start.setEnabled(judged.request is not None and obstacle is None and not self._is_busy)

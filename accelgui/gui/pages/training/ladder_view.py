@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from accelgui.gui.theme import SPACE, Role, theme
 from accelgui.gui.widgets import Label
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words import ladder as words
 from accelgui.words.units import rate_text
 
@@ -126,7 +126,7 @@ class _Row:
         # Qt breaks lines after a slash: "samples/" and "s" belong together.
         self.remark.say(self._remark(rung, first).replace("/", "/\N{WORD JOINER}"))
         described = [self.name.text(), self.rate.text(), self.times.text(), self.remark.text()]
-        self.bar.setAccessibleName(", ".join(filter(None, described)))
+        self.bar.setAccessibleName(joining.clauses(described))
 
     @staticmethod
     def _remark(rung: LadderRung | None, first: LadderRung | None) -> str:

@@ -13,7 +13,7 @@ from accelgui.gui.theme import SPACE, theme
 from accelgui.gui.widgets import Button, Card
 from accelgui.gui.widgets.elided_label import plain_tooltip
 from accelgui.model.outcome import RunStatus
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words.units import seconds_text, share_text
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _Row(QWidget):
         label = ending.label(self._record)
         self._say_name(label)
         self.name.setToolTip(plain_tooltip(_("Bring {run} to the front").format(run=label)))
-        self.name.setAccessibleName(f"{label}, {_state(self._record)}")
+        self.name.setAccessibleName(joining.clauses((label, _state(self._record))))
         self.show_box.setToolTip(_("Show or hide its curves"))
         self.show_box.setAccessibleName(_("Show {run}").format(run=label))
         self.remove.explain(_("Remove this run from the plots"))
