@@ -16,14 +16,26 @@ from pathlib import Path
 import pairs
 import psutil
 
-# The first check has ended and the first values have been drawn by then.
-_SETTLE_S = 15
+# The first values have been drawn so long after the first check has ended.
+_SETTLE_S = 5
+_CHECK_LIMIT_S = 120
 
 
 def cpu_seconds(process: psutil.Process) -> float:
     """Return the processor time that a process has used."""
     times = process.cpu_times()
     return float(times.user + times.system)
+
+
+def sampler_of(window: psutil.Process) -> psutil.Process:
+    """Wait for the end of the first check: then the sampler is the only child that is left."""
+    end_s = time.monotonic() + _CHECK_LIMIT_S
+    time.sleep(_SETTLE_S)
+    while len(children := window.children(recursive=True)) != 1:
+        if time.monotonic() > end_s:
+            sys.exit(f"{len(children)} children, where the sampler alone should be left")
+        time.sleep(0.5)
+    return children[0]
 
 
 def main() -> None:
@@ -34,8 +46,8 @@ def main() -> None:
         environment = {**os.environ, "XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
         window = psutil.Popen([accelgui], env=environment)
         try:
+            processes = {"window": window, "sampler": sampler_of(window)}
             time.sleep(_SETTLE_S)
-            processes = {"window": window, "sampler": window.children(recursive=True)[-1]}
             before = {name: cpu_seconds(process) for name, process in processes.items()}
             began_s = time.monotonic()
             time.sleep(duration_s)
