@@ -47,7 +47,7 @@ def sentence(verdict: Verdict, snapshot: Snapshot) -> str:
         case VerdictStatus.NOT_ACCELERATED:
             return _not_accelerated(verdict, snapshot)
         case VerdictStatus.NO_ACCELERATOR:
-            return f"{_no_accelerator(verdict)} {_cpu(verdict, snapshot)}".strip()
+            return joining.sentences((_no_accelerator(verdict), _cpu(verdict, snapshot)))
 
 
 def _works(verdict: Verdict, snapshot: Snapshot) -> str:

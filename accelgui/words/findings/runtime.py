@@ -68,7 +68,7 @@ def _gpu_memory_held_by_other_process(parameters: Parameters) -> FindingText:
 def _cuda_initialization_fails(parameters: Parameters) -> FindingText:
     cause = _("The CUDA driver library was found, but it does not start or finds no GPU.")
     if told := parameters.get("error"):
-        cause = f"{cause} {told}"
+        cause = joining.sentences((cause, told))
     remedies: tuple[Remedy, ...] = (
         Remedy(_("See what the kernel said of it."), "sudo dmesg | grep -iE 'nvidia|nvrm'"),
         place.reboot(),
@@ -82,7 +82,7 @@ def _device_listing_fails(parameters: Parameters) -> FindingText:
     framework = place.name_of(parameters)
     cause = _("{framework} was asked for its devices and failed.").format(framework=framework)
     if message := parameters.get("message"):
-        cause = f"{cause} {message}"
+        cause = joining.sentences((cause, message))
     return FindingText(
         _("{framework} cannot list its devices").format(framework=framework),
         cause,
@@ -102,7 +102,7 @@ def _operation_fails_on_device(parameters: Parameters) -> FindingText:
             framework=framework, device=device
         )
         if message := parameters.get("message"):
-            cause = f"{cause} {message}"
+            cause = joining.sentences((cause, message))
     return FindingText(
         _("An operation fails on {device}").format(device=device),
         cause,

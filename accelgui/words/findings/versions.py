@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.findings import place
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.translation import _
@@ -17,7 +18,7 @@ def _built_for_other_cuda_major(parameters: Parameters) -> FindingText:
     cause = _("The CUDA libraries here are of another major version than the build needs.")
     if libraries:
         asked = _("It asks for {libraries}.").format(libraries=libraries)
-        cause = f"{cause} {asked}"
+        cause = joining.sentences((cause, asked))
     return FindingText(
         _("The build is for another CUDA"),
         cause,

@@ -37,4 +37,4 @@ def _numbers(row: PrecisionRow) -> str | None:
     if row.error is None:
         return worst
     largest = _("Largest error {error}.").format(error=number_text(row.error, 2))
-    return f"{largest} {worst}"
+    return joining.sentences((largest, worst))
