@@ -32,6 +32,7 @@ CUDA_NUMBERS = {
     "218": "arch",
     "222": "too_old",
     "304": "os_refused",
+    "500": "symbol_not_found",
     "700": "launch_failed",
     "715": "launch_failed",
     "716": "launch_failed",
@@ -208,17 +209,6 @@ SIGNS = (
         r"CUDA_ERROR_OPERATING_SYSTEM|OS call failed or operation not supported|"
         r"cudaErrorOperatingSystem",
     ),
-    sign(
-        "jit_compiler",
-        (
-            "jit compiler library not found",
-            "jit_compiler_not_found",
-            "jitcompilernotfound",
-            "ptxjitcompiler",
-        ),
-        r"JIT compiler library not found|JIT_?COMPILER_?NOT_?FOUND"
-        r"|libnvidia-ptxjitcompiler\.so[.\d]*[^\n]{0,40}(?:cannot open|not found)",
-    ),
     sign("nodes_listed", "/dev/nvidiactl", r"(?:/dev/nvidia\d\b|\bls )[^\n]{0,200}/dev/nvidiactl"),
     sign("uvm_named", ("nvidia-uvm", "nvidia_uvm")),
     sign(
@@ -353,23 +343,9 @@ def not_initialised(clues: Clues) -> Iterator[Candidate]:
         yield possible("wsl_or_gpupv_host_driver_libs_missing", [clue])
 
 
-def without_compiler(clues: Clues) -> Iterator[Candidate]:
-    """The driver's compiler of PTX is a library of its own, which containers may lack."""
-    clue = clues.first("jit_compiler")
-    if clue is None:
-        return
-    if clues.has("wsl"):
-        yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue])
-    if clues.has("docker", "container_host", "container_prompt", "capabilities"):
-        yield likely("driver_capabilities_without_compute", [clue])
-    yield likely("driver_packages_inconsistent", [clue])
-    yield possible("wsl_or_gpupv_host_driver_libs_missing", [clue])
-
-
 RULES: tuple[Rule, ...] = (
     compat,
     unknown_error,
     not_initialised,
-    without_compiler,
     failed_operation,
 )
