@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from accelgui.cli.arguments import UsageError
 from accelgui.cli.check_text import write_finding
@@ -15,14 +16,18 @@ from accelgui.model.finding import Severity
 from accelgui.model.wire import to_json
 from accelgui.words import _
 from accelgui.words.explained import advice, omission, sentence, unreadable
+from accelgui.words.units import percent_text
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from accelgui.cli.console import Console
     from accelgui.cli.meter import Meter
     from accelgui.diagnosis.logs import Explanation
     from accelgui.model.finding import Finding
+
+_Part = TypeVar("_Part")
 
 _EXIT_CODES = {Severity.ERROR: ExitCode.BAD, Severity.WARNING: ExitCode.WARNINGS}
 
@@ -35,7 +40,7 @@ def run(options: argparse.Namespace, console: Console, _meter: Meter) -> ExitCod
     name = "stdin" if options.file in {None, "-"} else options.file
     try:
         with _opened(options.file) as stream:
-            explained = explain(read_blocks(stream), name)
+            explained = explain(_metered(read_blocks(stream), stream, console), name)
     except OSError as error:
         raise InputProblem(unreadable(name, error)) from error
     if options.json:
@@ -43,6 +48,17 @@ def run(options: argparse.Namespace, console: Console, _meter: Meter) -> ExitCod
     else:
         _write(console, explained)
     return _EXIT_CODES.get(_worst(explained.findings), ExitCode.GOOD)
+
+
+def _metered(blocks: Iterator[_Part], stream: IO[bytes], console: Console) -> Iterator[_Part]:
+    """Pass the blocks on and show on a terminal how far a file is read."""
+    size = os.fstat(stream.fileno()).st_size
+    for block in blocks:
+        if console.has_meter and size:
+            share = percent_text(round(100 * min(1.0, stream.tell() / size)))
+            console.meter(f"{_('Reading the log…')}  {share}")
+        yield block
+    console.meter("")
 
 
 def _opened(path: str | None) -> IO[bytes]:
