@@ -159,7 +159,8 @@ class ProcessTree:
             for number, what in enumerate(("read", "write"))
         )
         return {
-            "run_memory_bytes": float(sum(memory.values())) if memory else None,
+            # What has ended and is not waited for yet has no memory left to report.
+            "run_memory_bytes": float(sum(memory.values())) or None,
             "run_cpu_percent": load,
             "run_disk_read_bytes_per_s": read,
             "run_disk_written_bytes_per_s": written,
