@@ -13,7 +13,7 @@ from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, file_of, python_of
 from accelgui.cli.meter import Meter
 from accelgui.runs.logs import new_log_path
-from accelgui.words import _, set_language
+from accelgui.words import _, joining, set_language
 
 if TYPE_CHECKING:
     import argparse
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
         return int(_run(options, console))
     except UsageError as error:
         hint = _("(accelgui --help shows what there is)")
-        console.note(f"accelgui: {error} {hint}")
+        console.note(f"accelgui: {joining.sentences((str(error), hint))}")
         return int(ExitCode.USAGE)
     except SystemExit as end:  # --help and --version
         return int(end.code or 0)
