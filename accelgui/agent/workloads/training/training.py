@@ -98,6 +98,8 @@ def train_with(team: Team, channel: Channel) -> None:
             _train(team, images, meter, weights, channel)
         meter.flush()
         last_word.say()
+    if meter.step:
+        team.part()
     team.leave()
     weights.save()
 

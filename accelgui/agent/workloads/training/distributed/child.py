@@ -101,8 +101,8 @@ class Child:
         """Return how it ended, None where it had come to its end; call it after the last event."""
         code = self._process.wait()
         self.is_alive = False
-        if self._is_done and code == 0:
-            return None
+        if self._is_done:
+            return None  # All was told; engines may fall over each other on the way out.
         if code < 0:
             return f"ended by {_signal_name(-code)}"
         return f"ended with exit code {code}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Optional
 
 from accelgui.agent.failures import InputError
@@ -83,6 +84,12 @@ class Team:
                 "the workers were started with different settings, data or versions",
                 "workers_differ",
             )
+
+    def part(self) -> None:
+        """Meet once more: who ends first may take along what another is still receiving."""
+        if self.exchange is not None:
+            with suppress(Exception):
+                self.exchange([0.0])
 
     def leave(self) -> None:
         """The training is over: the others may go."""
