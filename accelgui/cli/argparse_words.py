@@ -1,14 +1,12 @@
-"""The words of argparse in our catalogues: it asks gettext's own domain, which is none of ours."""
+"""The words of argparse in our catalogues."""
 
 from __future__ import annotations
 
-import gettext
-import os
+import argparse
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from accelgui.words import N_, current_language, n_
-from accelgui.words.translation import DOMAIN, LOCALE_FOLDER
+from accelgui.words import N_, _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +34,8 @@ MESSAGES = (
     N_("ambiguous option: %(option)s could match %(matches)s"),
 )
 
+_OURS: dict[str, Any] = {"_": _, "ngettext": n_}
+
 
 def plural_messages(count: int) -> tuple[str, ...]:
     """Return the messages that have a plural, for `count`."""
@@ -44,16 +44,14 @@ def plural_messages(count: int) -> tuple[str, ...]:
 
 @contextmanager
 def argparse_translated() -> Iterator[None]:
-    """Let argparse speak the current language inside; the environment is as before after it."""
-    language, domain = os.environ.get("LANGUAGE"), gettext.textdomain()
-    gettext.bindtextdomain(DOMAIN, str(LOCALE_FOLDER))
-    gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = current_language()
+    """Let argparse speak the current language inside.
+
+    It asks gettext's own domain in the environment's language, and can be told no other; to change
+    the environment would change the words of the C library with it, for good.
+    """
+    own = {name: vars(argparse)[name] for name in _OURS if name in vars(argparse)}
+    vars(argparse).update({name: _OURS[name] for name in own})
     try:
         yield
     finally:
-        gettext.textdomain(domain)
-        if language is None:
-            del os.environ["LANGUAGE"]
-        else:
-            os.environ["LANGUAGE"] = language
+        vars(argparse).update(own)

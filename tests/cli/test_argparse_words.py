@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import gettext
 import inspect
-import os
 import re
 from typing import TYPE_CHECKING
 
@@ -59,13 +59,14 @@ def test_that_the_help_has_chinese_headings(capsys: pytest.CaptureFixture[str]) 
         assert english not in told
 
 
-def test_that_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANGUAGE", "fr")
-
+def test_that_other_parsers_keep_their_words() -> None:
+    words.set_language("zh_CN")
     with pytest.raises(UsageError):
         parse(["bogus"])
+    words.set_language("en")
 
-    assert os.environ["LANGUAGE"] == "fr"
+    assert argparse.ArgumentParser(prog="other").format_usage().startswith("usage: ")
+    assert vars(argparse)["_"] is gettext.gettext
 
 
 @pytest.mark.parametrize(
