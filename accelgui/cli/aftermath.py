@@ -14,7 +14,7 @@ from accelgui.diagnosis import training as diagnosis
 from accelgui.model.finding import Finding
 from accelgui.model.memory import SHORTAGES, LargestBatch
 from accelgui.model.outcome import RunStatus
-from accelgui.model.requests import TrainingRequest
+from accelgui.model.requests import BatchSearchRequest, TrainingRequest
 from accelgui.model.wire import to_json
 from accelgui.runs.logs import log_tail
 from accelgui.words import _
@@ -93,7 +93,7 @@ def searched(
 ) -> Aftermath:
     """Return it with the largest batch that fits, where memory was lacking."""
     finding, request = aftermath.finding, aftermath.request
-    is_wanted = options.fit_batch and not console.closed and request.batch_size > 1
+    is_wanted = options.fit_batch and not console.closed and BatchSearchRequest(request).is_possible
     if finding is None or finding.code not in SHORTAGES or not is_wanted:
         return aftermath
     console.note(_("The batch did not fit: looking for the largest that does (Ctrl-C ends that)."))

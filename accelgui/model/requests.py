@@ -137,6 +137,11 @@ class BatchSearchRequest:
     limit_s: float = 300.0
 
     @property
+    def is_possible(self) -> bool:
+        """Whether there is anything to find: attempts are made on one device."""
+        return self.training.batch_size > 1 and self.training.strategy == "one"
+
+    @property
     def framework(self) -> str:
         """The framework of the training."""
         return self.training.framework

@@ -13,6 +13,7 @@ from accelgui.gui.pages.training.batch_search import BatchSearch
 from accelgui.gui.theme import SPACE
 from accelgui.model.memory import SHORTAGES
 from accelgui.model.outcome import RunStatus
+from accelgui.model.requests import BatchSearchRequest
 from accelgui.runs.logs import log_tail
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def finding_of(record: RunRecord) -> Finding | None:
 def is_searchable(record: RunRecord) -> bool:
     """Whether a smaller batch may help a run that has ended."""
     finding = record.finding
-    return finding is not None and finding.code in SHORTAGES and record.request.batch_size > 1
+    is_about_memory = finding is not None and finding.code in SHORTAGES
+    return is_about_memory and BatchSearchRequest(record.request).is_possible
 
 
 class Remedies(QScrollArea):
