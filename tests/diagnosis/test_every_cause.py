@@ -33,6 +33,7 @@ MODULES = (
 
 # No snapshot shows these; a log does, and the made logs hold one of each.
 ONLY_IN_LOGS = {
+    "host_out_of_memory": "a training's own words tell it, not the state of the machine",
     "absent_backend_probe": "harmless: said by a framework that goes on to work",
     "framework_gpu_allowlist_bug": "shown by what a build refuses, after it listed the GPU",
     "gpu_out_of_memory": "the proving operation is too small to ask for more than there is",

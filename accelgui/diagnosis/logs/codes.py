@@ -103,6 +103,7 @@ _ERRORS: dict[Link, tuple[str, ...]] = {
         "gpu_memory_held_by_other_process",
         "gpu_memory_preallocation",
         "gpu_out_of_memory",
+        "host_out_of_memory",
         "operation_fails_on_device",
         "probe_timed_out",
     ),

@@ -240,6 +240,9 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
     )
     if clue is None or clues.has("gpu_listed", "xla_device"):
         return
+    if clue.sign == "no_cuda_built" and clues.has("macos"):
+        # No build for macOS has CUDA.
+        return
     stated = clues.all("torch_no_cuda", "jax_cpu_only", "no_cuda_built")
     framework = _FRAMEWORKS.get(clue.sign)
     if (

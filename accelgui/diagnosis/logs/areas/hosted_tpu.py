@@ -104,8 +104,9 @@ SIGNS = (
     # Workers of the first TPUs ran a TensorFlow of their own, which lacked what came later.
     sign(
         "op_unknown_to_worker",
-        "op type not registered",
-        r"Op type not registered '(?:XRT|TPU|Xla)\w*'[^\n]{0,20} in binary running on",
+        ("op type not registered", "registered in binary running on"),
+        r"Op type not registered '(?:XRT|TPU|Xla)\w*'[^\n]{0,20} in binary running on"
+        r"|registered in binary running on [\w-]{1,30}-w-\d",
         says="tpu_runtime_version_mismatch",
     ),
     sign("tpu_platform", "no tpu platform", r"No TPU platform found"),

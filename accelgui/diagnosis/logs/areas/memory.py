@@ -207,7 +207,12 @@ SIGNS = (
 def out_of_memory(clues: Clues) -> Iterator[Candidate]:
     """The device has no room: for this work, or since somebody else is there."""
     clue = clues.first("torch_oom", "oom", "tf_allocate")
-    if clue is None or clues.has("tpu_busy"):
+    host = clues.has("oom_killer", "shared_memory_full", "cpu_allocator")
+    if (
+        clue is None
+        or clues.has("tpu_busy")
+        or (host and not clues.has("torch_oom", "tf_allocate"))
+    ):
         return
     held = _held_by_others(clues)
     parameters = {"asked": clues.value("torch_oom", "asked")}

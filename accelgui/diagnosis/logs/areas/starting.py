@@ -226,6 +226,10 @@ def no_kernel_driver(clues: Clues) -> Iterator[Candidate]:
         yield likely("no_accelerator_present", [display, clue])
         yield possible("driver_not_installed", [clue])
         return
+    if tried := clues.first("uvm_missing", "insert_other", "insert_refused", "insert_no_device"):
+        # Somebody has modules of the driver to insert.
+        yield likely("driver_module_not_loaded", [tried, clue])
+        return
     yield (possible if clues.has("colab") else likely)("driver_not_installed", [clue])
     yield possible("container_started_without_gpus", [clue])
     if clues.has("lspci_nvidia", "gpu_missing_package"):

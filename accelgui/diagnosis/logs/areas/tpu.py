@@ -77,8 +77,9 @@ SIGNS = (
     sign("gvisor", ("gvisor", "runsc", "tpuproxy", "starting gvisor"), None),
     sign(
         "tpu_metadata",
-        ("failed to get tpu metadata", "metadata.google.internal", "tpu-env"),
-        r"Failed to get TPU metadata|metadata\.google\.internal[^\n]{0,200}(?:refused|timed out|"
+        ("ipv6 loopback", "failed to get tpu metadata", "metadata.google.internal", "tpu-env"),
+        r"does not have an IPv6 loopback|Failed to get TPU metadata"
+        r"|metadata\.google\.internal[^\n]{0,200}(?:refused|timed out|"
         r"unreachable|Max retries|404|Failed|resolve)|404[^\n]{0,40}metadata\.google\.internal"
         r"[^\n]{0,60}tpu-env",
     ),

@@ -1,0 +1,34 @@
+"""Memory of the machine itself, not of its GPU, that ran out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.signs import sign
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.logs.clues import Rule
+
+SIGNS = (
+    sign(
+        "oom_killer",
+        ("out of memory: kill", "oom-kill", "oom_reaper", "oomkilled", "oom_kill"),
+        r"Out of memory: Kill(?:ed)? process|oom-kill:|oom_reaper: reaped|OOMKilled"
+        r"|invoked oom-kill|oom_kill_process",
+        says="host_out_of_memory",
+    ),
+    sign(
+        "shared_memory_full",
+        "insufficient shared memory",
+        says="host_out_of_memory",
+    ),
+    sign(
+        "cpu_allocator",
+        ("defaultcpuallocator", "cpu_allocator", "unable to allocate", "cannot allocate memory"),
+        r"DefaultCPUAllocator: (?:can't allocate|not enough) memory"
+        r"|Unable to allocate [\d.]+ [KMGT]?i?B for an array|Cannot allocate memory",
+        says="host_out_of_memory",
+    ),
+)
+
+RULES: tuple[Rule, ...] = ()
