@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import re
 from dataclasses import dataclass
 from typing import NoReturn
 
 from accelgui import __version__
+from accelgui.cli import values
 from accelgui.cli.argparse_words import argparse_translated
 from accelgui.model.requests import FRAMEWORKS
-from accelgui.model.strategies import STRATEGIES, is_address
+from accelgui.model.strategies import STRATEGIES
 from accelgui.model.techniques import EXECUTIONS, FEEDINGS
 from accelgui.words import _, languages
 from accelgui.words.training import MODELS, PRECISIONS
-
-_DEVICE = re.compile(r"auto|cpu|(?:gpu|tpu):[0-9]{1,4}")
-
-# NumPy and the frameworks take seeds of 32 bits.
-_SEED_LIMIT = 2**32
 
 
 class UsageError(Exception):
@@ -102,14 +97,14 @@ def _add(commands: object, common: argparse.ArgumentParser, name: str, text: str
     parser.add_argument("--framework", choices=FRAMEWORKS, help=_("default: tensorflow"))
     parser.add_argument(
         "--device",
-        type=_device,
+        type=values.device,
         default="auto",
         metavar=_("DEVICE"),
         help=_("auto, cpu, gpu:N or tpu:N (default: auto)"),
     )
     parser.add_argument(
         "--timeout",
-        type=_positive_seconds,
+        type=values.positive_seconds,
         metavar=_("SECONDS"),
         help=_("give up after this time"),
     )
@@ -158,17 +153,17 @@ def _add_precision(commands: object, common: argparse.ArgumentParser) -> None:
     parser = _add(commands, common, "precision", text)
     _add_json(parser)
     parser.add_argument("--level", choices=("quick", "full", "soak"), default="quick")
-    parser.add_argument("--seed", type=_seed, default=0, metavar=_("NUMBER"))
+    parser.add_argument("--seed", type=values.seed, default=0, metavar=_("NUMBER"))
     parser.add_argument(
         "--duration",
-        type=_positive_seconds,
+        type=values.positive_seconds,
         default=600.0,
         metavar=_("SECONDS"),
         help=_("how long to soak (default: 600)"),
     )
     parser.add_argument(
         "--memory-share",
-        type=_share,
+        type=values.share,
         default=0.1,
         metavar=_("SHARE"),
         help=_("how much of the free memory to fill in a soak, 0 to 0.95 (default: 0.1)"),
@@ -217,15 +212,15 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         help=_("how data reach the device: batch by batch, fetched ahead, or kept there"),
     )
     _add_strategy(parser)
-    parser.add_argument("--batch-size", type=_count, default=32, metavar=_("NUMBER"))
+    parser.add_argument("--batch-size", type=values.count, default=32, metavar=_("NUMBER"))
     parser.add_argument(
         "--fit-batch",
         action=argparse.BooleanOptionalAction,
         default=True,
         help=_("after a batch that does not fit into memory, find the largest that does"),
     )
-    parser.add_argument("--epochs", type=_count, default=5, metavar=_("NUMBER"))
-    parser.add_argument("--seed", type=_seed, default=0, metavar=_("NUMBER"))
+    parser.add_argument("--epochs", type=values.count, default=5, metavar=_("NUMBER"))
+    parser.add_argument("--seed", type=values.seed, default=0, metavar=_("NUMBER"))
     parser.add_argument(
         "--data",
         metavar=_("FILE"),
@@ -268,14 +263,14 @@ def _add_strategy(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers",
-        type=_addresses,
+        type=values.addresses,
         default=(),
         metavar=_("HOST:PORT,…"),
         help=_("where the workers of several machines find each other, the same on each of them"),
     )
     parser.add_argument(
         "--worker-index",
-        type=_index,
+        type=values.index,
         metavar=_("NUMBER"),
         help=_("which of the workers this one is, from 0"),
     )
@@ -290,14 +285,14 @@ def _add_record(commands: object, common: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar=_("FILE"), help=_("a file that is not there yet"))
     parser.add_argument(
         "--interval",
-        type=_positive_seconds,
+        type=values.positive_seconds,
         default=1.0,
         metavar=_("SECONDS"),
         help=_("between two values (default: 1; no less than 0.05)"),
     )
     parser.add_argument(
         "--duration",
-        type=_positive_seconds,
+        type=values.positive_seconds,
         metavar=_("SECONDS"),
         help=_("end after this time (default: when interrupted)"),
     )
@@ -311,7 +306,7 @@ def _add_serve_metrics(commands: object, common: argparse.ArgumentParser) -> Non
     )
     parser.add_argument(
         "--port",
-        type=_port,
+        type=values.port,
         default=9400,
         metavar=_("NUMBER"),
         help=_("default: 9400; 0: a free one"),
@@ -329,14 +324,14 @@ def _add_serve_metrics(commands: object, common: argparse.ArgumentParser) -> Non
     )
     parser.add_argument(
         "--interval",
-        type=_positive_seconds,
+        type=values.positive_seconds,
         default=1.0,
         metavar=_("SECONDS"),
         help=_("between two values (default: 1; no less than 0.05)"),
     )
     parser.add_argument(
         "--duration",
-        type=_positive_seconds,
+        type=values.positive_seconds,
         metavar=_("SECONDS"),
         help=_("end after this time (default: when interrupted)"),
     )
@@ -344,78 +339,3 @@ def _add_serve_metrics(commands: object, common: argparse.ArgumentParser) -> Non
 
 def _add_json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help=_("one JSON document on stdout"))
-
-
-def _device(text: str) -> str:
-    if not _DEVICE.fullmatch(text):
-        raise argparse.ArgumentTypeError(
-            _("“{value}” is not auto, cpu, gpu:N or tpu:N").format(value=text)
-        )
-    return text
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    addresses = tuple(part.strip() for part in text.split(","))
-    for address in addresses:
-        if not is_address(address):
-            raise argparse.ArgumentTypeError(_("“{value}” is not host:port").format(value=address))
-    return addresses
-
-
-def _index(text: str) -> int:
-    number = _integer(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(_("{value} is not 0 or more").format(value=text))
-    return number
-
-
-def _count(text: str) -> int:
-    number = _integer(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(_("{value} is not 1 or more").format(value=text))
-    return number
-
-
-def _port(text: str) -> int:
-    number = _integer(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(_("{value} is not a port, 0 to 65535").format(value=text))
-    return number
-
-
-def _seed(text: str) -> int:
-    number = _integer(text)
-    if not 0 <= number < _SEED_LIMIT:
-        limit = _SEED_LIMIT - 1
-        text = _("{value} is not between 0 and {limit}").format(value=text, limit=limit)
-        raise argparse.ArgumentTypeError(text)
-    return number
-
-
-def _positive_seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    # Threads cannot wait longer than some centuries; a day is more than any run here takes.
-    if not 0 < seconds <= 86400:
-        raise argparse.ArgumentTypeError(
-            _("“{value}” is not a number of seconds up to a day").format(value=text)
-        )
-    return seconds
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 0.95:
-        raise argparse.ArgumentTypeError(_("not a share from 0 to 0.95: {text}").format(text=text))
-    return share
-
-
-def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        raise argparse.ArgumentTypeError(_("“{value}” is not a whole number").format(value=text))
-    return int(text)

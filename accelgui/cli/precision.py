@@ -13,7 +13,8 @@ from accelgui.cli.inputs import python_of
 from accelgui.cli.layout import padded
 from accelgui.cli.running import Running
 from accelgui.model import SCHEMA
-from accelgui.model.events import (
+from accelgui.model.outcome import RunStatus
+from accelgui.model.precision_events import (
     DriftSeen,
     FingerprintSeen,
     PrecisionCost,
@@ -23,7 +24,6 @@ from accelgui.model.events import (
     RowVerdict,
     SoakProgress,
 )
-from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import PrecisionRequest
 from accelgui.model.wire import to_json
 from accelgui.runs.conditions import ConditionsWatch

@@ -10,13 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from accelgui.metrics import Board, MetricsError, Server
 from accelgui.metrics.board import RunState
-from accelgui.model.events import (
-    LadderStarted,
-    PrecisionStarted,
-    Progress,
-    TrainingProgress,
-    TrainingStarted,
-)
+from accelgui.model.events import LadderStarted, Progress, TrainingProgress, TrainingStarted
+from accelgui.model.precision_events import PrecisionStarted
 
 if TYPE_CHECKING:
     from accelgui.gui.session import Session

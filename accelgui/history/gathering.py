@@ -15,20 +15,22 @@ from accelgui.model.events import (
     Hello,
     LadderRung,
     LadderStarted,
-    PrecisionRow,
-    PrecisionRowDone,
-    PrecisionStarted,
     ProcessesSeen,
     Progress,
-    RowVerdict,
     SampleTaken,
-    SoakProgress,
     TrainingDone,
     TrainingProgress,
     TrainingStarted,
     decode,
 )
 from accelgui.model.outcome import RunOutcome
+from accelgui.model.precision_events import (
+    PrecisionRow,
+    PrecisionRowDone,
+    PrecisionStarted,
+    RowVerdict,
+    SoakProgress,
+)
 from accelgui.model.wire import WireError, from_json, to_json
 from accelgui.runs.conditions import Conditions
 

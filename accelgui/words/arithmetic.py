@@ -20,8 +20,8 @@ from accelgui.words.units import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accelgui.model.events import SoakProgress
     from accelgui.model.precision import Accumulator, Drift, Fingerprint, Spread
+    from accelgui.model.precision_events import SoakProgress
 
 _MODES = {
     "fp32": N_("float32 in full: about 7 decimal digits"),

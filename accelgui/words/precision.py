@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 from accelgui.words import joining
 from accelgui.words.translation import N_, _, n_
 from accelgui.words.units import number_text
@@ -12,8 +12,8 @@ from accelgui.words.units import number_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from accelgui.model.events import PrecisionRow
     from accelgui.model.precision import RowDetail
+    from accelgui.model.precision_events import PrecisionRow
 
 _OPERATIONS = {
     "matmul": N_("matrix product"),

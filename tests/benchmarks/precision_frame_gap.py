@@ -14,7 +14,7 @@ import argparse
 
 from window_probe import Bench, Probe, report, run_elsewhere, wait_s
 
-from accelgui.model.events import PrecisionCost
+from accelgui.model.precision_events import PrecisionCost
 from accelgui.runs.launch import AgentCommand
 
 REFERENCE_SHARE = 0.4

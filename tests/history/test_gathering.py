@@ -11,12 +11,7 @@ from accelgui.model.events import (
     BatchTried,
     LadderRung,
     LadderStarted,
-    PrecisionRow,
-    PrecisionRowDone,
-    PrecisionStarted,
     Progress,
-    RowVerdict,
-    SoakProgress,
     TrainingDone,
     TrainingProgress,
     TrainingStarted,
@@ -24,6 +19,13 @@ from accelgui.model.events import (
 from accelgui.model.memory import LargestBatch
 from accelgui.model.outcome import RunOutcome, RunStatus
 from accelgui.model.precision import RowDetail
+from accelgui.model.precision_events import (
+    PrecisionRow,
+    PrecisionRowDone,
+    PrecisionStarted,
+    RowVerdict,
+    SoakProgress,
+)
 from accelgui.model.requests import PrecisionRequest, TrainingRequest
 from accelgui.model.sample import Sample
 from accelgui.model.wire import WireError

@@ -10,15 +10,17 @@ from accelgui.model.events import (
     Event,
     LadderRung,
     LadderStarted,
-    PrecisionRow,
-    PrecisionRowDone,
-    PrecisionStarted,
     Progress,
-    RowVerdict,
     TrainingDone,
     TrainingProgress,
     TrainingStarted,
     WorkDone,
+)
+from accelgui.model.precision_events import (
+    PrecisionRow,
+    PrecisionRowDone,
+    PrecisionStarted,
+    RowVerdict,
 )
 
 

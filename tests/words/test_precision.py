@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from accelgui.model.events import PrecisionRow, RowVerdict
+from accelgui.model.precision_events import PrecisionRow, RowVerdict
 from accelgui.words import precision
 
 

@@ -18,12 +18,12 @@ from PySide6.QtCore import (
 from accelgui.gui import icons
 from accelgui.gui.theme import Role, theme
 from accelgui.gui.widgets.status_mark import ICONS
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 from accelgui.words import N_, _, precision
 from accelgui.words.units import number_text
 
 if TYPE_CHECKING:
-    from accelgui.model.events import PrecisionRow
+    from accelgui.model.precision_events import PrecisionRow
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QMouseEvent, QWheelEvent
 
-    from accelgui.model.events import PrecisionRow
+    from accelgui.model.precision_events import PrecisionRow
 
 _REDRAW_MS = 100
 _MARK_PX = 9

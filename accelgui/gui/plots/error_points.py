@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from accelgui.model.events import PrecisionRow, RowVerdict
+from accelgui.model.precision_events import PrecisionRow, RowVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,10 +18,6 @@ from accelgui.history.opening import default_path
 from accelgui.model.events import (
     LadderRung,
     LadderStarted,
-    PrecisionRow,
-    PrecisionRowDone,
-    PrecisionStarted,
-    RowVerdict,
     SampleTaken,
     TrainingDone,
     TrainingProgress,
@@ -29,6 +25,12 @@ from accelgui.model.events import (
 )
 from accelgui.model.outcome import RunOutcome, RunStatus
 from accelgui.model.precision import RowDetail
+from accelgui.model.precision_events import (
+    PrecisionRow,
+    PrecisionRowDone,
+    PrecisionStarted,
+    RowVerdict,
+)
 from accelgui.model.requests import LadderRequest, PrecisionRequest, TrainingRequest
 from accelgui.model.sample import Sample
 

@@ -11,13 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from accelgui.gui import language
 from accelgui.gui.pages.precision import PrecisionPage
-from accelgui.model.events import (
-    DriftSeen,
-    FingerprintSeen,
-    PrecisionRowDone,
-    SoakProgress,
-    WorkDone,
-)
+from accelgui.model.events import WorkDone
 from accelgui.model.precision import (
     HISTOGRAM_EDGES_ULP,
     NOT_FINITE,
@@ -27,6 +21,12 @@ from accelgui.model.precision import (
     Known,
     Number,
     RowDetail,
+)
+from accelgui.model.precision_events import (
+    DriftSeen,
+    FingerprintSeen,
+    PrecisionRowDone,
+    SoakProgress,
 )
 from accelgui.model.sample import Sample
 

@@ -9,7 +9,7 @@ from made import runs
 from accelgui.gui.plots.error_points import DTYPES, END, FLOOR, LOWEST, dtypes, operations, points
 from accelgui.gui.plots.style import mark_of
 from accelgui.gui.theme import theme
-from accelgui.model.events import PrecisionRow, RowVerdict
+from accelgui.model.precision_events import PrecisionRow, RowVerdict
 
 
 def row(ratio: float | None, verdict: RowVerdict = RowVerdict.PASSED) -> PrecisionRow:

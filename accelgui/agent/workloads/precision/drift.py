@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Callable, Optional
 import numpy as np
 
 from accelgui.agent.workloads.precision.formats import Array
-from accelgui.model.events import DriftSeen, Progress
+from accelgui.model.events import Progress
 from accelgui.model.precision import Drift
+from accelgui.model.precision_events import DriftSeen
 
 if TYPE_CHECKING:
     from accelgui.agent.backends.base import Backend

@@ -8,7 +8,7 @@ import numpy as np
 
 from accelgui.agent.workloads.precision.inputs import nonzero
 from accelgui.agent.workloads.precision.judge import Judgement, largest
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 
 if TYPE_CHECKING:
     from accelgui.agent.workloads.precision.formats import Array

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accelgui.agent.workloads.precision.judge import Judgement
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 
 if TYPE_CHECKING:
     from accelgui.agent.workloads.precision.formats import Array

@@ -13,13 +13,8 @@ from accelgui.agent.workloads.precision.judge import judge_repeats
 from accelgui.agent.workloads.precision.memory import PatternMemory, wanted_bytes
 from accelgui.agent.workloads.precision.projection import judge_projection, small_integers
 from accelgui.agent.workloads.precision.suite import judged, present_cases, started_event
-from accelgui.model.events import (
-    PrecisionRow,
-    PrecisionRowDone,
-    Progress,
-    RowVerdict,
-    SoakProgress,
-)
+from accelgui.model.events import Progress
+from accelgui.model.precision_events import PrecisionRow, PrecisionRowDone, RowVerdict, SoakProgress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

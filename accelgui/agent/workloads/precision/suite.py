@@ -19,12 +19,12 @@ from accelgui.agent.workloads.precision.operations import OPERATIONS
 from accelgui.agent.workloads.precision.reproducer import reproducer
 from accelgui.agent.workloads.precision.stopwatch import Stopwatch
 from accelgui.agent.workloads.precision.tiers import Evidence, Trial, judge
-from accelgui.model.events import (
+from accelgui.model.events import Progress
+from accelgui.model.precision_events import (
     PrecisionCost,
     PrecisionRow,
     PrecisionRowDone,
     PrecisionStarted,
-    Progress,
     RowVerdict,
 )
 

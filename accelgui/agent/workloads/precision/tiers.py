@@ -36,7 +36,7 @@ from accelgui.agent.workloads.precision.special import (
     special,
 )
 from accelgui.agent.workloads.precision.stopwatch import Stopwatch
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 from accelgui.model.snapshot import FrameworkDevice
 
 _REPEATS = 10

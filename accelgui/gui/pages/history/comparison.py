@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from accelgui.history import Entry
-    from accelgui.model.events import PrecisionRow
+    from accelgui.model.precision_events import PrecisionRow
 
     Rows = dict[PrecisionRow, tuple[str, float | None]]
     Line = tuple[str, tuple[str, ...], bool]

@@ -24,7 +24,7 @@ from accelgui.words.comparison import sentence
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
     from accelgui.history import Entry, History
-    from accelgui.model.events import PrecisionRow
+    from accelgui.model.precision_events import PrecisionRow
 
 # What only a training has stands above what every run has.
 _MACHINE_PANELS = tuple(

@@ -13,8 +13,8 @@ from accelgui.gui.widgets import Card, Label
 from accelgui.words import _, arithmetic
 
 if TYPE_CHECKING:
-    from accelgui.model.events import SoakProgress
     from accelgui.model.precision import Drift, Fingerprint
+    from accelgui.model.precision_events import SoakProgress
 
 _HEADINGS = 4
 

@@ -14,7 +14,7 @@ from accelgui.words import _
 from accelgui.words.precision import worst_element
 
 if TYPE_CHECKING:
-    from accelgui.model.events import PrecisionRow
+    from accelgui.model.precision_events import PrecisionRow
 
 
 class CloserLook(Card):

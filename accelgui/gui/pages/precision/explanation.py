@@ -9,7 +9,7 @@ from accelgui.words.precision import reason_text, row_title, shape_text, tier_ex
 from accelgui.words.units import number_text
 
 if TYPE_CHECKING:
-    from accelgui.model.events import PrecisionRow
+    from accelgui.model.precision_events import PrecisionRow
 
 
 def heading(row: PrecisionRow) -> str:

@@ -12,14 +12,14 @@ from accelgui.gui.pages.precision.controls import PrecisionControls
 from accelgui.gui.pages.precision.results import PrecisionResults
 from accelgui.gui.pages.run_stage import RunStage
 from accelgui.gui.theme import SPACE, Role
-from accelgui.model.events import (
+from accelgui.model.events import Progress
+from accelgui.model.outcome import RunStatus
+from accelgui.model.precision_events import (
     PrecisionRowDone,
     PrecisionStarted,
-    Progress,
     RowVerdict,
     SoakProgress,
 )
-from accelgui.model.outcome import RunStatus
 from accelgui.runs.conditions import Conditions
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import _, n_

@@ -26,14 +26,15 @@ from accelgui.gui.plots.error_plot import ErrorPlot
 from accelgui.gui.plots.marks_line import MarksLine
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Label
-from accelgui.model.events import DriftSeen, FingerprintSeen, SoakProgress
+from accelgui.model.precision_events import DriftSeen, FingerprintSeen, SoakProgress
 from accelgui.words import _
 from accelgui.words.units import number_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
-    from accelgui.model.events import Event, PrecisionRow
+    from accelgui.model.events import Event
+    from accelgui.model.precision_events import PrecisionRow
 
 # Wide enough for plot and table beside each other.
 _WIDE_PX = 1180

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from agent.real import Told, ask, bare_python, logs_to, python_of
 
-from accelgui.model.events import (
+from accelgui.model.events import Progress, WorkDone, WorkFailed
+from accelgui.model.outcome import FailureKind, RunStatus
+from accelgui.model.precision_events import (
     FingerprintSeen,
     PrecisionCost,
     PrecisionRowDone,
     PrecisionStarted,
-    Progress,
     RowVerdict,
-    WorkDone,
-    WorkFailed,
 )
-from accelgui.model.outcome import FailureKind, RunStatus
 from accelgui.model.requests import PrecisionRequest
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from agent.workloads.precision.pretended import GPU, Pretended, TensorCore
 
 from accelgui.agent.workloads.precision.cases import Case, plan
 from accelgui.agent.workloads.precision.suite import judged
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 
 # For each of five dtypes.
 SEEDS = 200

@@ -10,8 +10,8 @@ import pytest
 from agent.real import Told, ask, logs_to, python_of
 from agent.workloads.precision.corrupted import corrupt
 
-from accelgui.model.events import PrecisionRow, PrecisionRowDone, RowVerdict
 from accelgui.model.outcome import RunStatus
+from accelgui.model.precision_events import PrecisionRow, PrecisionRowDone, RowVerdict
 from accelgui.model.requests import PrecisionRequest
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from accelgui.agent.workloads.precision.drift import STEPS, by_hand, measure
 from accelgui.agent.workloads.precision.formats import FORMATS
 from accelgui.agent.workloads.precision.memory import PatternMemory
 from accelgui.agent.workloads.precision.soak import soak
-from accelgui.model.events import PrecisionRowDone, SoakProgress
+from accelgui.model.precision_events import PrecisionRowDone, SoakProgress
 from accelgui.model.requests import PrecisionRequest
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from agent.workloads.precision.pretended import (
 
 from accelgui.agent.workloads.precision.cases import plan
 from accelgui.agent.workloads.precision.suite import judged, present_cases
-from accelgui.model.events import PrecisionRow, RowVerdict
+from accelgui.model.precision_events import PrecisionRow, RowVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from accelgui.agent.workloads.precision.judge import judge_bound, judge_exact, judge_repeats
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 
 ZEROS = np.zeros((2, 3))
 

@@ -23,7 +23,7 @@ from accelgui.agent.workloads.precision.formats import FORMATS, operand_format
 from accelgui.agent.workloads.precision.operations import OPERATIONS
 from accelgui.agent.workloads.precision.references import reference
 from accelgui.agent.workloads.precision.suite import judged
-from accelgui.model.events import PrecisionRow, RowVerdict
+from accelgui.model.precision_events import PrecisionRow, RowVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import pytest
 
 from accelgui.agent.workloads.precision.projection import judge_projection, small_integers
 from accelgui.agent.workloads.precision.randomness import judge_statistics
-from accelgui.model.events import RowVerdict
+from accelgui.model.precision_events import RowVerdict
 
 # As large as is asked for; few terms, so that the test need not multiply for seconds.
 SHAPES = ((4096, 64), (64, 4096))

@@ -15,8 +15,8 @@ from accelgui.agent.workloads.precision.fingerprint.determinism import (
 from accelgui.agent.workloads.precision.fingerprint.known import behaves_like, compared
 from accelgui.agent.workloads.precision.fingerprint.probes import Probe, math_mode, subnormals_kept
 from accelgui.agent.workloads.precision.fingerprint.sums import accumulator
-from accelgui.model.events import FingerprintSeen
 from accelgui.model.precision import Fingerprint
+from accelgui.model.precision_events import FingerprintSeen
 
 if TYPE_CHECKING:
     from accelgui.agent.backends.base import Backend
