@@ -139,7 +139,7 @@ class BatchSearchRequest:
     @property
     def is_possible(self) -> bool:
         """Whether there is anything to find: attempts are made on one device."""
-        return self.training.batch_size > 1 and self.training.strategy == "one"
+        return self.training.batch_size > 1 and self.training.strategy in {"auto", "one"}
 
     @property
     def framework(self) -> str:
