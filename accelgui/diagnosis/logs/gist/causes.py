@@ -43,6 +43,7 @@ ROWS: tuple[Row, ...] = tuple(
         ("fabric_manager_not_running", "fabric", "unloaded missing mismatch failed", 6),
         ("mig_enabled_without_instances", "mig", "missing none failed unsupported", 6),
         ("exclusive_compute_mode", "exclusive", "busy failed denied", 6),
+        ("exclusive_compute_mode", "gpu", "busy", 4),
         ("thermal_throttling", "heat", "slowed", 7),
         ("power_throttling", "power", "slowed", 6),
         ("hardware_slowdown", "gpu", "slowed", 3),

@@ -15,7 +15,8 @@ COMPLAINTS = {
         no such (?:file|device)  does ?n[o']t exist  missing  no module named  loadlibrary failed
         no (?:suitable |matching |compatible |available )[\w ]{1,30}  not find  is absent
         cannot open shared object  dll load failed  module could not be found  => not found
-        unknown or invalid runtime  no devices? (?:found|were found|detected)  no \w+ devices? found
+        unknown (?:or invalid )?runtime
+        no devices? (?:found|were found|detected)  no \w+ devices? found
         """
     ),
     "absent_module": wordings(
@@ -48,13 +49,14 @@ COMPLAINTS = {
         different version  compiled (?:against|with|for)[^\n]{1,60}(?:but|while|however)
         expected[^\n]{1,60}(?:but|got|found|actual)  conflict  version of[^\n]{1,60}(?:differ|but)
         undefined symbol  symbol not found  unresolved  symbol lookup error  binary incompat
-        was (?:compiled|built) (?:against|for)
+        was (?:compiled|built) (?:against|for)  cannot be run in  must be compiled with
         """
     ),
     "unsupported": wordings(
         r"""
         not (?:\w+ )?(?:supported|implemented)  unsupported  no longer support  no kernel image
-        does ?n[o']t support  does not support  not capable  no binary for  invalid device function
+        does ?n[o']t support  does not support  not capable  no binary for  only ready for
+        will ignore  invalid device function
         no code object  not a supported  support (?:was )?(?:dropped|removed)
         not available (?:for|on) (?:this|your)  no support for
         """
@@ -91,7 +93,8 @@ COMPLAINTS = {
     ),
     "lost": wordings(
         r"""
-        fallen off  (?:is|was|been|has been|got) lost  vanished  disappeared  lost (?:access|the)
+        fallen off  (?:is|was|been|has been|got) lost  determine the device handle  vanished
+        disappeared  lost (?:access|the)
         no longer (?:visible|accessible|available|present)  unrecoverable  inaccessible  went away
         """
     ),
@@ -103,7 +106,8 @@ COMPLAINTS = {
     ),
     "unloaded": wordings(
         r"""
-        (?:not|n't) (?:been )?(?:loaded|running|started|active|initiali[sz]ed)  inactive  \bdead\b
+        (?:not|n't) (?:been )?(?:loaded|running|started|active|initiali[sz]ed)
+        not yet initiali[sz]ed  not ready  inactive  \bdead\b
         (?:is|are) down  could ?n[o']t communicate  couldn't communicate
         fail\w* to (?:start|initiali[sz]e|init|communicate|connect)  make sure[^\n]{1,60}running
         initiali[sz]ation (?:error|failed|failure)  (?:init|initiali[sz]e)\w* failed

@@ -188,7 +188,8 @@ SUBJECTS = {
     "tls": wordings(r"static tls  tls block  tls space"),
     "instructions": wordings(
         r"""
-        illegal instruction  \bavx\b  avx2  avx512  sse4  \bfma\b  instruction set  cpu instructions
+        illegal (?:hardware )?instruction  \bavx\b  avx2  avx512  sse4  \bfma\b  instruction set
+        cpu instructions
         sigill
         """
     ),
