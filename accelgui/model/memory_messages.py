@@ -17,6 +17,8 @@ _SHORTAGE = re.compile(
     r"|Cannot allocate memory|not enough memory: you tried|Unable to allocate [\d.]+ ?[KMGTP]?i?B"
     r"|std::bad_alloc|[Rr]an out of memory|RESOURCE_EXHAUSTED: [^\n]*alloc"
     r"|Failed to allocate request for|CU(?:DNN|BLAS)_STATUS_ALLOC_FAILED"
+    # oneDNN's dnnl_status_t 1 is dnnl_out_of_memory.
+    r"|Status: 1, message: could not create a primitive"
     r"|CUDA_ERROR_OUT_OF_MEMORY|cudaErrorMemoryAllocation"
 )
 # Libraries that found no room for themselves say that they could not begin.
@@ -28,6 +30,7 @@ _LIBRARY = re.compile(
 _ON_HOST = re.compile(
     r"DefaultCPUAllocator|by allocator (?:mkl)?cpu|Allocator \((?:mkl)?cpu\)|device:CPU:"
     r"|(?:cuda|gpu|GPU)_host_bfc|Unable to allocate|std::bad_alloc|Cannot allocate memory"
+    r"|could not create a primitive"
 )
 
 _SIZE = r"([\d.]+) ?([KMGTP]?)(?:i?B\b|bytes\b|(?=[ .,;]|$))"

@@ -83,6 +83,11 @@ def test_that_what_was_asked_for_is_read(text: str, asked: int | None) -> None:
         ),
         ("RESOURCE_EXHAUSTED: Out of memory allocating 14400000000 bytes.", "cpu", 14400000000),
         ("std::bad_alloc", "cpu", None),
+        (
+            "Operation received an exception:Status: 1, message: could not create a primitive",
+            "cpu",
+            None,
+        ),
     ],
 )
 def test_that_the_host_is_told_from_the_device(text: str, device: str, asked: int | None) -> None:

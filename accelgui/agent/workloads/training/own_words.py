@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 OUR_FOLDER = str(Path(__file__).resolve().parents[3])
 
 # TensorFlow and Keras say these, and print the stack of the node, before what went wrong.
-_PREAMBLES = ("Graph execution error", "Detected at node", "Exception encountered when calling")
+_PREAMBLES = (
+    "Graph execution error",
+    "Detected at node",
+    "<stack traces unavailable>",
+    "Exception encountered when calling",
+)
 
 _DECORATION = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\].*$")
 
@@ -36,10 +41,11 @@ def failures_told(device: FrameworkDevice) -> Iterator[None]:
     except (Interrupted, WorkError):
         raise
     except Exception as error:
-        if raised_by_us(error) and not isinstance(error, MemoryError):
-            raise
+        # First: what a framework's compiled code raises seems to come from the line that called it.
         if memory := shortage_of(error, device):
             raise MemoryLackingError(framework_words(error), memory) from error
+        if raised_by_us(error):
+            raise
         raise FrameworkError(framework_words(error), None, {"device": device.key}) from error
 
 

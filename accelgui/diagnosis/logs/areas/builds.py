@@ -103,7 +103,7 @@ SIGNS = (
     sign(
         "no_cuda_built",
         ("is_built_with_cuda", "cuda used to build", "torch.version.cuda"),
-        r"torch\.version\.cuda\)?\s*None\b|is_built_with_cuda\(\)\)?\s*False"
+        r"torch\.version\.cuda\)?\s*None\b|is_built_with_cuda\(\)\)?[\s\"')#:>]*False"
         r"|CUDA used to build PyTorch: None",
     ),
     sign(

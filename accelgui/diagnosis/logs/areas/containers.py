@@ -163,7 +163,6 @@ SIGNS = (
         "wsl_blocked",
         "blocked by the operating system",
         r"GPU access blocked by the operating system",
-        says="wsl_or_gpupv_host_driver_libs_missing",
     ),
     sign(
         "wsl_file",
@@ -265,6 +264,16 @@ def lost_in_container(clues: Clues) -> Iterator[Candidate]:
         yield possible("toolkit_no_cgroups_enabled", [clue])
 
 
+def blocked(clues: Clues) -> Iterator[Candidate]:
+    """NVML was refused by the system below: of WSL2 mostly, or by the container's own settings."""
+    clue = clues.first("wsl_blocked")
+    if clue is None:
+        return
+    if setting := clues.first("no_cgroups"):
+        yield likely("toolkit_no_cgroups_enabled", [clue, setting])
+    yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue])
+
+
 def utility_only(clues: Clues) -> Iterator[Candidate]:
     """nvidia-smi was asked for and computing was not."""
     for clue in clues.all("capabilities"):
@@ -332,6 +341,7 @@ def without_dxcore(clues: Clues) -> Iterator[Candidate]:
 
 RULES: tuple[Rule, ...] = (
     lost_in_container,
+    blocked,
     utility_only,
     without_gpus,
     device_files,

@@ -18,14 +18,20 @@ SIGNS = (
         says="host_out_of_memory",
     ),
     sign(
+        "page_file_small",
+        ("paging file is too small", "winerror 1455"),
+        says="host_out_of_memory",
+    ),
+    sign(
         "shared_memory_full",
         "insufficient shared memory",
         says="host_out_of_memory",
     ),
     sign(
         "cpu_allocator",
-        ("defaultcpuallocator", "cpu_allocator", "unable to allocate", "cannot allocate memory"),
+        ("defaultcpuallocator", "by allocator cpu", "unable to allocate", "cannot allocate memory"),
         r"DefaultCPUAllocator: (?:can't allocate|not enough) memory"
+        r"|device:CPU:0 by allocator cpu\b"
         r"|Unable to allocate [\d.]+ [KMGT]?i?B for an array|Cannot allocate memory",
         says="host_out_of_memory",
     ),

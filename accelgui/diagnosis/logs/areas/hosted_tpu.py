@@ -146,7 +146,7 @@ def worker_version(clues: Clues) -> Iterator[Candidate]:
 def tensorflow(clues: Clues) -> Iterator[Candidate]:
     """TensorFlow's usual wheel has no TPU in it."""
     clue = clues.first("tpu_platform")
-    if clue is not None and not clues.has("tpu_listed"):
+    if clue is not None and not clues.has("tpu_listed", "jax_fallback"):
         yield likely("libtpu_framework_version_mismatch", [clue])
         yield likely("tensorflow_without_tpu_support", [clue])
 

@@ -292,6 +292,7 @@ def import_fails(clues: Clues) -> Iterator[Candidate]:
         "not_installed",
         "tf_gpu_removed",
         "rosetta",
+        "page_file_small",
     ):
         return
     yield likely("framework_import_fails", [clue], message=clue.text[:200])

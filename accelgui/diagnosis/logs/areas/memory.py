@@ -19,6 +19,8 @@ _BYTES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 # More than this share of the device in other hands: the work would have fitted.
 _OTHERS_SHARE = 0.3
+# A device with less left before the work began was full of something else.
+_LEFT_SHARE = 0.1
 # A device with this share free has no lack of memory.
 _FREE_SHARE = 0.5
 
@@ -118,10 +120,17 @@ SIGNS = (
         "failed to allocate",
         rf"failed to allocate (?P<asked>{_SIZE}|[\d.]+[KMG])[^\n]{{0,60}}from device",
     ),
+    # Before anything of the work is there.
+    sign(
+        "context_oom",
+        ("primaryctxretain", "cuctxcreate"),
+        r"(?:cuDevicePrimaryCtxRetain|cuCtxCreate)[^\n]{0,60}OUT_OF_MEMORY",
+        says="gpu_memory_held_by_other_process",
+    ),
     sign(
         "tf_free",
-        ("freememory", "free memory"),
-        rf"totalMemory: (?P<total>{_SIZE}) freeMemory: (?P<free>{_SIZE})",
+        ("totalmemory", "total memory", "freememory"),
+        rf"total ?memory: (?P<total>{_SIZE}) free ?memory: (?P<free>{_SIZE})",
     ),
     sign(
         "smi_process",
@@ -207,7 +216,7 @@ SIGNS = (
 def out_of_memory(clues: Clues) -> Iterator[Candidate]:
     """The device has no room: for this work, or since somebody else is there."""
     clue = clues.first("torch_oom", "oom", "tf_allocate")
-    host = clues.has("oom_killer", "shared_memory_full", "cpu_allocator")
+    host = clues.has("oom_killer", "page_file_small", "shared_memory_full", "cpu_allocator")
     if (
         clue is None
         or clues.has("tpu_busy")
@@ -278,8 +287,11 @@ def library_without_room(clues: Clues) -> Iterator[Candidate]:
 
 def little_left(clues: Clues) -> Iterator[Candidate]:
     """TensorFlow was left next to nothing of a large device."""
+    if clues.has("jetson"):
+        # GPU and host share their memory there, and caches count as used.
+        return
     for clue in clues.all("tf_free"):
-        if _bytes(clue["free"]) < 0.1 * _bytes(clue["total"]):
+        if _bytes(clue["free"]) < _LEFT_SHARE * _bytes(clue["total"]):
             yield likely("gpu_memory_held_by_other_process", [clue])
             return
 
@@ -298,6 +310,9 @@ def _held_by_others(clues: Clues) -> list[Clue]:
     for clue in clues.all("torch_oom_old"):
         unexplained = _bytes(clue["total"]) - _bytes(clue["reserved"]) - _bytes(clue["free"])
         if unexplained > _OTHERS_SHARE * _bytes(clue["total"]):
+            return [clue]
+    for clue in clues.all("tf_free"):
+        if _bytes(clue["free"]) < _LEFT_SHARE * _bytes(clue["total"]):
             return [clue]
     busy = [clue for clue in clues.all("smi_process") if int(clue["used"]) > 1000]
     full = [

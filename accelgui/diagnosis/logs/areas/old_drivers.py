@@ -27,6 +27,7 @@ SIGNS = (
             "unsupported .version",
             "unsupported toolchain",
             "unsupported_ptx_version",
+            "unsupportedptxversion",
             "newer nvidia driver",
             "please update your gpu driver",
             "callrequiresnewerdriver",
@@ -36,7 +37,7 @@ SIGNS = (
         ),
         r"NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
         r"|driver (?:is )?too old|unsupported toolchain|driver was found,? but it is too old"
-        r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED_PTX_VERSION"
+        r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED_?PTX_?VERSION"
         r"|requires? (?:a )?newer NVIDIA driver|update your GPU driver"
         r"|Call_?Requires_?Newer_?Driver|unsupported CUDA version: driver",
         says="driver_too_old_for_cuda",

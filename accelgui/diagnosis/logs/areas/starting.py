@@ -107,8 +107,9 @@ SIGNS = (
     # CUDA works, and a library of it looks for libcuda under the name that packages leave out.
     sign(
         "libcuda_unversioned",
-        "libcuda.so: cannot open",
-        r"could not load library lib\w+\.so[.\d]*[. ]{1,3}error: libcuda\.so: cannot open",
+        ("libcuda.so: cannot open", "cannot find -lcuda"),
+        r"cannot find -lcuda(?![\w-])"
+        r"|could not load library lib\w+\.so[.\d]*[. ]{1,3}error: libcuda\.so: cannot open",
         says="libcuda_not_on_loader_path",
     ),
     sign(
