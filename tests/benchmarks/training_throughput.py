@@ -83,7 +83,8 @@ def _accelgui_s(options: argparse.Namespace, path: Path) -> float:
         data_path=str(path),
     )
     run = AgentRun(AgentCommand("train", request, options.python, _variables(options)))
-    began_s = 0.0
+    began_s, spent_s = 0.0, None
+    # To the end of the agent: what is left of one run must not fall into the next one.
     for event in run.events():
         if isinstance(event, TrainingStarted):
             began_s = _cpu_s(run.pid)
@@ -91,8 +92,11 @@ def _accelgui_s(options: argparse.Namespace, path: Path) -> float:
                 _versions.append(f"{event.framework} {event.framework_version} on {event.device}")
                 print(*_versions)
         elif isinstance(event, TrainingDone):
-            return _cpu_s(run.pid) - began_s if options.clock == "cpu" else event.elapsed_s
-    raise RuntimeError(run.outcome)
+            cpu_s = _cpu_s(run.pid) - began_s
+            spent_s = cpu_s if options.clock == "cpu" else event.elapsed_s
+    if spent_s is None:
+        raise RuntimeError(run.outcome)
+    return spent_s
 
 
 def _cpu_s(pid: int | None) -> float:
