@@ -283,19 +283,7 @@ def _add_record(commands: object, common: argparse.ArgumentParser) -> None:
         "record", help=text, description=text, parents=[common], allow_abbrev=False
     )
     parser.add_argument("file", metavar=_("FILE"), help=_("a file that is not there yet"))
-    parser.add_argument(
-        "--interval",
-        type=values.positive_seconds,
-        default=1.0,
-        metavar=_("SECONDS"),
-        help=_("between two values (default: 1; no less than 0.05)"),
-    )
-    parser.add_argument(
-        "--duration",
-        type=values.positive_seconds,
-        metavar=_("SECONDS"),
-        help=_("end after this time (default: when interrupted)"),
-    )
+    _add_pace(parser)
 
 
 def _add_serve_metrics(commands: object, common: argparse.ArgumentParser) -> None:
@@ -322,6 +310,10 @@ def _add_serve_metrics(commands: object, common: argparse.ArgumentParser) -> Non
         action="store_true",
         help=_("leave out the name of this machine and the identifiers of its GPUs"),
     )
+    _add_pace(parser)
+
+
+def _add_pace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--interval",
         type=values.positive_seconds,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import importlib.util
 import ipaddress
+import shlex
 import socket
 import socketserver
+import sys
 import threading
 from http import HTTPStatus
 from http.server import ThreadingHTTPServer
@@ -88,7 +90,8 @@ class _Http(ThreadingHTTPServer):
 def _handler(board: Board, *, is_local: bool) -> Any:
     if importlib.util.find_spec("prometheus_client") is None:
         text = _("The package prometheus-client is missing. Install it with: {command}")
-        raise MetricsError(text.format(command="pip install 'accelgui[metrics]'"))
+        command = f"{shlex.quote(sys.executable)} -m pip install prometheus-client"
+        raise MetricsError(text.format(command=command))
     from prometheus_client import CollectorRegistry, MetricsHandler  # noqa: PLC0415 - Optional.
 
     from accelgui.metrics.collector import Collector  # noqa: PLC0415 - It needs it, too.

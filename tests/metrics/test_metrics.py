@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -250,7 +251,7 @@ except MetricsError as error:
     )
     assert ran.stdout == (
         "The package prometheus-client is missing. Install it with:"
-        " pip install 'accelgui[metrics]'\n"
+        f" {shlex.quote(sys.executable)} -m pip install prometheus-client\n"
     )
 
 
