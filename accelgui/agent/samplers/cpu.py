@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from accelgui.agent.samplers.load import CpuLoad, busy, idle
 from accelgui.agent.samplers.source import (
+    Judge,
     Values,
+    asked,
     import_psutil,
     percent,
-    power_watts,
     temperature_celsius,
 )
 
@@ -24,6 +25,8 @@ _SENSORS = "/sys/class/hwmon"
 # Kernel drivers of CPU sensors: Intel, AMD, AMD's out-of-tree one, Arm.
 _SENSOR_DRIVERS = ("coretemp", "k10temp", "zenpower", "cpu_thermal")
 _ENERGY = "/sys/class/powercap"
+# A counter that a sleep of the machine has reset looks like one that has wrapped around.
+_package_watts = Judge(0.1, 2000)
 
 
 class CpuSource:
@@ -32,14 +35,14 @@ class CpuSource:
     devices = (_KEY,)
     names = ("utilisation_percent", "temperature_celsius", "power_watts", "energy_joules")
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._files = files
         self._load = CpuLoad(import_psutil())
         self._sensor = _sensor(files)
         self._meters = [
-            EnergyMeter(files, folder)
+            EnergyMeter(files, folder, clock_s)
             for folder in files.glob(_ENERGY, "intel-rapl:*")
-            if re.fullmatch(r".*/intel-rapl:\d+", folder)
+            if re.fullmatch(r".*/intel-rapl:\d+", folder) and _is_package(files, folder)
         ]
 
     def take(self) -> dict[str, Values]:
@@ -61,7 +64,7 @@ class CpuSource:
         powers = [meter.power_watts() for meter in self._meters]
         known = [power for power in powers if power is not None]
         # Part of the packages would pass for the whole.
-        return power_watts(sum(known)) if known and len(known) == len(powers) else None
+        return sum(known) if known and len(known) == len(powers) else None
 
     def _energy(self) -> Optional[float]:
         """Return what the packages have used since this began."""
@@ -89,9 +92,8 @@ class CoresSource:
         return {CORES: {name: _load(*pair) for name, pair in zip(self.names, pairs)}}
 
     def _times(self) -> list[tuple[float, float]]:
-        if not self._psutil:
-            return []
-        return [(busy(times), idle(times)) for times in self._psutil.cpu_times(percpu=True)]
+        cores = asked(self._psutil, "cpu_times", percpu=True) or ()
+        return [(busy(times), idle(times)) for times in cores]
 
 
 def _load(before: tuple[float, float], now: tuple[float, float]) -> Optional[float]:
@@ -108,27 +110,39 @@ class EnergyMeter:
     `energy_joules` is what was used since the first call, None where it cannot be read.
     """
 
-    def __init__(self, files: Files, folder: str) -> None:
+    def __init__(
+        self, files: Files, folder: str, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self._files = files
+        self._clock_s = clock_s
         self._path = f"{folder}/energy_uj"
         self._range_uj = files.number(f"{folder}/max_energy_range_uj")
         self._last_uj: Optional[int] = files.number(self._path)
-        self._last_s = time.monotonic()
+        self._last_s = clock_s()
         self._readable = self._last_uj is not None
         self.energy_joules: Optional[float] = 0.0 if self._readable else None
 
     def power_watts(self) -> Optional[float]:
         """Return the mean power since the last call."""
         now_uj = self._files.number(self._path) if self._readable else None
-        last_uj, elapsed_s = self._last_uj, time.monotonic() - self._last_s
-        self._last_uj, self._last_s = now_uj, time.monotonic()
+        now_s = self._clock_s()
+        last_uj, elapsed_s = self._last_uj, now_s - self._last_s
+        self._last_uj, self._last_s = now_uj, now_s
         if now_uj is None or last_uj is None or elapsed_s <= 0:
             return None
         if now_uj < last_uj and self._range_uj:
             now_uj += self._range_uj
         used_joules = (now_uj - last_uj) / 1e6
-        self.energy_joules = (self.energy_joules or 0.0) + used_joules
-        return used_joules / elapsed_s
+        watts = _package_watts(used_joules / elapsed_s)
+        if watts is not None:
+            self.energy_joules = (self.energy_joules or 0.0) + used_joules
+        return watts
+
+
+def _is_package(files: Files, folder: str) -> bool:
+    """Is it one of the CPU's packages? "psys", beside them, is the whole board, them included."""
+    name = files.text(f"{folder}/name")
+    return name is None or name.startswith("package")
 
 
 def _sensor(files: Files) -> Optional[str]:

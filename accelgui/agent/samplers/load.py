@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from accelgui.agent.samplers.source import percent
+from accelgui.agent.samplers.source import asked, percent
 
 
 class CpuLoad:
@@ -15,14 +15,14 @@ class CpuLoad:
 
     def __init__(self, psutil: Any) -> None:
         self._psutil = psutil
-        self._before = psutil.cpu_times() if psutil else None
+        self._before = asked(psutil, "cpu_times")
 
     def percent(self) -> Optional[float]:
-        """Return 0 to 100, None without psutil or where no time has passed."""
-        if not self._psutil:
+        """Return 0 to 100, None where times are hidden or none has passed."""
+        before, self._before = self._before, asked(self._psutil, "cpu_times")
+        now = self._before
+        if before is None or now is None:
             return None
-        before, now = self._before, self._psutil.cpu_times()
-        self._before = now
         worked_s = busy(now) - busy(before)
         total_s = worked_s + idle(now) - idle(before)
         return percent(100 * worked_s / total_s) if total_s > 0 else None

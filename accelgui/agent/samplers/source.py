@@ -100,3 +100,11 @@ def import_psutil() -> Any:
     except ImportError:
         return None
     return psutil
+
+
+def asked(psutil: Any, function: str, **options: Any) -> Any:
+    """Return what a function of psutil answers, None without it or where the system hides it."""
+    try:
+        return getattr(psutil, function)(**options)
+    except Exception:  # noqa: BLE001 - Containers hide /proc files, each raises its own.
+        return None

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 PACKAGE = "sys/class/powercap/intel-rapl:0"
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 def cpu_values(source: CpuSource) -> dict[str, float | None]:
     return source.take()["cpu"]
 
@@ -40,19 +48,48 @@ def test_that_temperature_and_power_are_none_where_the_machine_has_no_sensors(
 
 
 def test_that_power_is_the_energy_of_an_interval(machine_tree: MachineTree) -> None:
-    energy = f"{PACKAGE}/energy_uj"
+    energy, clock = f"{PACKAGE}/energy_uj", Clock()
     machine_tree.write(energy, "1000000\n").write(f"{PACKAGE}/max_energy_range_uj", "9000000\n")
-    meter = EnergyMeter(Files(str(machine_tree.root)), f"/{PACKAGE}")
+    meter = EnergyMeter(Files(str(machine_tree.root)), f"/{PACKAGE}", clock)
 
     machine_tree.write(energy, "5000000\n")
+    clock.now_s += 0.5
     rising = meter.power_watts()
     machine_tree.write(energy, "500000\n")
+    clock.now_s += 0.5
     wrapped = meter.power_watts()
 
-    assert rising is not None
-    assert rising > 0
-    assert wrapped is not None
-    assert wrapped > 0
+    assert (rising, wrapped) == (8.0, 9.0)
+    assert meter.energy_joules == 8.5
+
+
+def test_that_a_counter_that_a_sleep_reset_is_no_burst_of_power(machine_tree: MachineTree) -> None:
+    energy, clock = f"{PACKAGE}/energy_uj", Clock()
+    machine_tree.write(energy, "40000000000\n")
+    machine_tree.write(f"{PACKAGE}/max_energy_range_uj", "262143328850\n")
+    meter = EnergyMeter(Files(str(machine_tree.root)), f"/{PACKAGE}", clock)
+
+    machine_tree.write(energy, "1000\n")
+    clock.now_s += 1.0
+
+    assert meter.power_watts() is None
+    assert meter.energy_joules == 0.0
+
+
+def test_that_the_power_of_the_whole_board_is_not_added_to_its_packages(
+    machine_tree: MachineTree,
+) -> None:
+    machine_tree.write(f"{PACKAGE}/name", "package-0\n").write(f"{PACKAGE}/energy_uj", "1\n")
+    machine_tree.write("sys/class/powercap/intel-rapl:1/name", "psys\n")
+    machine_tree.write("sys/class/powercap/intel-rapl:1/energy_uj", "1\n")
+    clock = Clock()
+    source = CpuSource(Files(str(machine_tree.root)), clock)
+
+    machine_tree.write(f"{PACKAGE}/energy_uj", "65000001\n")
+    machine_tree.write("sys/class/powercap/intel-rapl:1/energy_uj", "90000001\n")
+    clock.now_s += 1.0
+
+    assert cpu_values(source)["power_watts"] == 65.0
 
 
 def test_that_an_unreadable_package_leaves_the_power_open(machine_tree: MachineTree) -> None:
@@ -83,6 +120,17 @@ def test_that_a_busy_core_shows_as_load() -> None:
 
 def test_that_without_psutil_nothing_is_reported() -> None:
     assert CpuLoad(None).percent() is None
+
+
+class Hidden:
+    """psutil in a container that hides /proc/stat."""
+
+    def cpu_times(self) -> None:
+        raise PermissionError(13, "Permission denied", "/proc/stat")
+
+
+def test_that_hidden_times_are_no_load() -> None:
+    assert CpuLoad(Hidden()).percent() is None
 
 
 @pytest.mark.parametrize("bad", ["", "none\n", "-5\n"])
