@@ -99,6 +99,7 @@ class Session(QObject):
         self._has_new_sampler = False
         self._sampler_outcome: RunOutcome | None = None
         self._close_interval_s: float | None = None
+        self._measures_pcie = False
         self._run: RunFollower | None = None
         self._run_owner: str | None = None
         self._watched: RunFollower | None = None
@@ -233,6 +234,12 @@ class Session(QObject):
             self._close_interval_s = interval_s
             self._pace()
 
+    def measure_pcie(self, wanted: bool) -> None:
+        """Let the traffic over PCIe be measured, or no longer: each look takes the driver 20 ms."""
+        if wanted != self._measures_pcie:
+            self._measures_pcie = wanted
+            self._pace()
+
     def close(self) -> None:
         """End all and wait for it: a little over 3 s, or until a run has saved its weights."""
         if not self._is_closing:
@@ -321,7 +328,8 @@ class Session(QObject):
         if self._sampler is not None:
             watched = self._watched.pid if self._watched is not None else None
             self._sampler.tell({"interval_s": self._interval_s, "watch": watched})
-            self._sampler.tell({"detail": self._close_interval_s is not None})
+            is_close = self._close_interval_s is not None
+            self._sampler.tell({"detail": is_close, "pcie": self._measures_pcie})
 
     def _on_run_events(self, events: list[Event]) -> None:
         if self._run is not None and self._run.pid is not None and self._watched is not self._run:

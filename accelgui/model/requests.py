@@ -40,7 +40,7 @@ class SampleRequest:
     A line ``{"watch": PID}`` on stdin adds that process and its children to the host's values;
     ``{"watch": null}`` ends that, ``{"interval_s": SECONDS}`` changes the pace. With
     ``{"detail": true}`` come, too, what costs more and is of use only to somebody who looks: each
-    core's load, PCIe throughput, and who uses the devices.
+    core's load, and who uses the devices; with ``{"pcie": true}`` the GPUs' PCIe throughput.
     """
 
     interval_s: float = 1.0

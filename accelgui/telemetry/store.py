@@ -10,7 +10,7 @@ from accelgui.telemetry.series import DEFAULT_LIMIT, LongSeries, Series
 from accelgui.telemetry.spans import Spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from accelgui.model.mark import Mark
     from accelgui.model.sample import Sample
@@ -25,12 +25,16 @@ _LIMIT_STEPS = 64
 _SILENCE_PACES = 4.0
 _SHORTEST_SILENCE_S = 2.5
 
-# What of the host's is shown as the CPU's: one line for the machine, not two.
-_OF_HOST = {"cpu_percent": None, "impossible_values_count": None}
+# Of the host's: the CPU tells it as well, or it is no curve, or it is shown in another unit.
+_UNSHOWN = frozenset({"cpu_percent", "impossible_values_count", "run_cpu_percent"})
+_JOULES_PER_WATT_HOUR = 3600.0
 
 
 class Store:
     """Series by device ("cpu", "gpu:0") and name; the host's values are with the CPU's.
+
+    Names are those of samples, and of what follows from them: `memory_used_percent`,
+    `energy_used_watt_hours` since the first sample, `run_cpu_cores` that the run keeps busy.
 
     `added` grows with every new series, `revision` with everything.
     """
@@ -44,6 +48,8 @@ class Store:
         self.revision = 0
         self._last_s: dict[str, float] = {}
         self._pace_s: dict[str, float] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        self._energy: dict[str, _Energy] = {}
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -77,10 +83,13 @@ class Store:
             self.cores = tuple(sample.values.values())
             return
         device = CPU if sample.device == HOST else sample.device
-        self._close_silence(sample.device, device, sample.values, time_s)
+        shown = self._shown(sample)
+        self._close_silence(sample.device, device, shown, time_s)
         if sample.device == HOST:
             self.impossible_values = int(sample.values.get("impossible_values_count") or 0)
-        for name, value in _shown(sample.device, sample.values):
+        gone = self._names.get(sample.device, frozenset()) - shown.keys()
+        self._names[sample.device] = frozenset(shown)
+        for name, value in (*shown.items(), *dict.fromkeys(gone).items()):
             self._add(device, name, time_s, value)
         held = limits_of(sample.values)
         if held is not None:
@@ -110,9 +119,24 @@ class Store:
             series = self.series[device, name] = LongSeries(DEFAULT_LIMIT - step)
         series.append(time_s, value)
 
-    def _close_silence(
-        self, source: str, device: str, values: Mapping[str, float | None], time_s: float
-    ) -> None:
+    def _shown(self, sample: Sample) -> dict[str, float | None]:
+        """Return what is drawn of a sample, and what follows from it."""
+        values = sample.values
+        if sample.device == HOST:
+            shown = {name: value for name, value in values.items() if name not in _UNSHOWN}
+            if "run_cpu_percent" in values:
+                load = values["run_cpu_percent"]
+                shown["run_cpu_cores"] = None if load is None else load / 100
+            return shown
+        shown = dict(values)
+        used, total = values.get("memory_used_bytes"), values.get("memory_total_bytes")
+        shown["memory_used_percent"] = 100 * used / total if used is not None and total else None
+        if "energy_joules" in values:
+            energy = self._energy.setdefault(sample.device, _Energy())
+            shown["energy_used_watt_hours"] = energy.used_watt_hours(values["energy_joules"])
+        return shown
+
+    def _close_silence(self, source: str, device: str, names: Iterable[str], time_s: float) -> None:
         """Put a gap into the curves of a device that has not been heard of for long."""
         last_s = self._last_s.get(source)
         self._last_s[source] = time_s
@@ -122,18 +146,26 @@ class Store:
         pace_s = self._pace_s.get(source, step_s)
         self._pace_s[source] = min(step_s, 2 * pace_s) if step_s > 0 else pace_s
         if step_s > max(_SILENCE_PACES * pace_s, _SHORTEST_SILENCE_S):
-            for name, _value in _shown(source, values):
+            for name in names:
                 self._add(device, name, last_s, None)
             if device in self.limits:
                 self.limits[device].break_off()
 
 
-def _shown(source: str, values: Mapping[str, float | None]) -> Iterable[tuple[str, float | None]]:
-    if source == HOST:
-        return ((name, value) for name, value in values.items() if name not in _OF_HOST)
-    used, total = values.get("memory_used_bytes"), values.get("memory_total_bytes")
-    share = 100 * used / total if used is not None and total else None
-    return (*values.items(), ("memory_used_percent", share))
+class _Energy:
+    """What was used since the first look at a counter; one that falls has begun anew."""
+
+    def __init__(self) -> None:
+        self._last_joules: float | None = None
+        self._used_joules = 0.0
+
+    def used_watt_hours(self, joules: float | None) -> float | None:
+        if joules is None:
+            return None
+        if self._last_joules is not None:
+            self._used_joules += max(joules - self._last_joules, 0.0)
+        self._last_joules = joules
+        return self._used_joules / _JOULES_PER_WATT_HOUR
 
 
 def _order(device: str) -> tuple[int, str, int]:

@@ -71,6 +71,13 @@ def watts_text(value: float) -> str:
     return _("{value} W").format(value=f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}")
 
 
+def watt_hours_text(value: float) -> str:
+    """Return an energy: "0.12 Wh", "35 Wh", "1.2 kWh"."""
+    if abs(value) >= 1000 and math.isfinite(value):
+        return _("{value} kWh").format(value=number_text(value / 1000, 2))
+    return _("{value} Wh").format(value=number_text(value, 2))
+
+
 def celsius_text(value: float) -> str:
     """Return a temperature in degrees Celsius."""
     return _("{value} °C").format(value=f"{value:.0f}" if math.isfinite(value) else "?")

@@ -64,7 +64,7 @@ def _sampler_alone(environment: Mapping[str, str], _folder: Path) -> Iterator[di
     run = AgentRun(AgentCommand("sample", request, environment=dict(environment)))
     events = run.events()
     next(events)
-    run.tell({"detail": True})
+    run.tell({"detail": True, "pcie": True})
     follower = threading.Thread(target=lambda: [None for _ in events])
     follower.start()
     try:

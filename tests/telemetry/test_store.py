@@ -45,6 +45,34 @@ def test_that_a_value_that_is_never_reported_gets_no_series_and_a_lost_one_a_gap
     assert math.isnan(store.series["gpu:0", "power_watts"].values[-1])
 
 
+def test_that_what_is_told_no_longer_is_a_gap_and_no_value_of_now() -> None:
+    store = store_of(
+        Sample("host", 1.0, {"memory_used_bytes": 5.0, "run_memory_bytes": 2.0}),
+        Sample("host", 2.0, {"memory_used_bytes": 5.0}),
+        Sample("host", 3.0, {"memory_used_bytes": 5.0}),
+    )
+
+    assert store.last("cpu", "run_memory_bytes") is None
+    assert len(store.series["cpu", "run_memory_bytes"]) == 2
+
+
+def test_that_energy_counts_from_the_first_sample_and_through_a_counter_begun_anew() -> None:
+    counters = (900_000.0, 903_600.0, 0.0, 7_200.0)
+    store = store_of(
+        *(Sample("gpu:0", float(t), {"energy_joules": c}) for t, c in enumerate(counters))
+    )
+
+    used = store.series["gpu:0", "energy_used_watt_hours"].values.tolist()
+    assert used == [0.0, 1.0, 1.0, 3.0]
+
+
+def test_that_a_runs_load_is_told_in_cores() -> None:
+    store = store_of(Sample("host", 1.0, {"run_cpu_percent": 180.0}))
+
+    assert store.last("cpu", "run_cpu_cores") == 1.8
+    assert ("cpu", "run_cpu_percent") not in store.series
+
+
 def test_that_a_silence_is_a_gap_and_not_a_line() -> None:
     store = Store()
     for time_s in (1.0, 2.0, 3.0, 60.0):

@@ -85,7 +85,7 @@ class GpuSource:
         """The values that it tells of."""
         return (*FAST, *SLOW, *RARE, *self._activity.names, *self._pcie.names, ERROR)
 
-    def show_detail(self, wanted: bool) -> None:
+    def measure_pcie(self, wanted: bool) -> None:
         """Measure the PCIe throughput, or no longer: each call of NVML's takes 20 ms."""
         self._pcie.run(wanted)
 

@@ -52,7 +52,7 @@ class _Sampler:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._files = Files()
-        self._is_detailed = False
+        self._is_detailed = self._measures_pcie = False
         self.host = HostSource()
         self._cores = Station(CoresSource(), channel, every_s=_CORES_EVERY_S)
         self._stations = [Station(self.host, channel), Station(CpuSource(self._files), channel)]
@@ -74,8 +74,12 @@ class _Sampler:
         """Tell what costs more, or no longer."""
         self._is_detailed = wanted
         self._processes.show(wanted)
+
+    def measure_pcie(self, wanted: bool) -> None:
+        """Tell the GPUs' PCIe throughput, or no longer."""
+        self._measures_pcie = wanted
         for gpu in tuple(self.gpus.sources):
-            gpu.show_detail(wanted)
+            gpu.measure_pcie(wanted)
 
     def _find(self) -> None:
         chips = len(look_at_tpu(self._files, look_at_pci(self._files)).chips)
@@ -84,7 +88,7 @@ class _Sampler:
         self.gpus.keep(self._channel.stopping)
 
     def _add_gpu(self, gpu: GpuSource) -> None:
-        gpu.show_detail(self._is_detailed)
+        gpu.measure_pcie(self._measures_pcie)
         self._stations.append(Station(gpu, self._channel))
 
 
@@ -122,5 +126,7 @@ def _obey(command: dict[str, Any], sampler: _Sampler, pace: Pace) -> None:
         sampler.host.watch(pid)
     if type(command.get("detail")) is bool:
         sampler.show_detail(command["detail"])
-    if not command.keys() & {"interval_s", "watch", "detail"}:
+    if type(command.get("pcie")) is bool:
+        sampler.measure_pcie(command["pcie"])
+    if not command.keys() & {"interval_s", "watch", "detail", "pcie"}:
         sys.stderr.write(f"sampler: not a command: {command!r}\n")

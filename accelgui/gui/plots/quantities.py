@@ -53,6 +53,12 @@ SHARE = Quantity(
 RATE = Quantity(units.number_text, _plain_tick, widest=888_888.0, floor=0.0)
 PERCENT = Quantity(units.percent_text, _percent_tick, widest=100.0, floor=0.0, ceiling=100.0)
 MEMORY = Quantity(units.bytes_text, _bytes_tick, widest=88.8 * 1024**3, floor=0.0, base=1024.0)
+ENERGY = Quantity(
+    units.watt_hours_text,
+    lambda value: f"{value:.4g} Wh" if value < 1e4 else f"{value / 1e3:.4g} kWh",
+    widest=888.0,
+    floor=0.0,
+)
 TEMPERATURE = Quantity(units.celsius_text, lambda value: f"{value:.4g} °C", widest=88.0)
 POWER = Quantity(units.watts_text, lambda value: f"{value:.4g} W", widest=888.0, floor=0.0)
 CLOCK = Quantity(

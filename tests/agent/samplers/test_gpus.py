@@ -61,20 +61,31 @@ def test_that_a_gpu_without_such_counters_does_not_promise_them(nvml: NvmlDriver
     assert gpu.values["power_watts"] == 76.25
 
 
-def test_that_pcie_throughput_and_cores_are_measured_only_when_asked(nvml: NvmlDriver) -> None:
+def test_that_pcie_throughput_is_measured_only_when_asked(nvml: NvmlDriver) -> None:
     nvml.install_gpus(1)
 
     with sampler(nvml.environment) as (run, samples):
-        before = first(samples, of("gpu:0"))
+        first(samples, of("gpu:0"))
         run.tell({"detail": True})
+        first(samples, of("cores", "0"))
+        before = first(samples, of("gpu:0"))
+        run.tell({"pcie": True})
         shown = first(samples, of("gpu:0", "pcie_received_bytes_per_s"))
-        cores = first(samples, of("cores", "0"))
-        run.tell({"detail": False})
+        run.tell({"pcie": False})
         first(samples, lambda s: s.device == "gpu:0" and "pcie_sent_bytes_per_s" not in s.values)
 
     assert "pcie_sent_bytes_per_s" not in before.values
     assert shown.values["pcie_sent_bytes_per_s"] == 1024 * 1024
     assert shown.values["pcie_received_bytes_per_s"] == 2048 * 1024
+
+
+def test_that_cores_are_told_only_when_asked(nvml: NvmlDriver) -> None:
+    with sampler(nvml.environment) as (run, samples):
+        before = {sample.device for sample in islice(samples, 6)}
+        run.tell({"detail": True})
+        cores = first(samples, of("cores", "0"))
+
+    assert "cores" not in before
     assert len(cores.values) == os.cpu_count()
 
 

@@ -10,7 +10,8 @@ import pytest
 from made import snapshots
 
 from accelgui.gui.pages.monitor import MonitorPage
-from accelgui.gui.pages.monitor.processes import end_process
+from accelgui.gui.pages.monitor import processes as process_card
+from accelgui.gui.pages.monitor.ending import end_process, is_alive
 from accelgui.gui.theme import Role
 from accelgui.model.device import Device, DeviceKind
 from accelgui.model.events import EpochDone, ProcessesSeen, SampleTaken, XidSeen
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     from accelgui.gui.session import Session
 
 GIB = 1 << 30
+
+
+# It takes no notice of being asked to end.
+_DEAF = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print(flush=True)
+time.sleep(600)
+"""
 
 
 @pytest.fixture
@@ -213,6 +223,77 @@ def test_that_a_process_is_ended_only_after_it_was_asked_for_twice(
     assert f"End python ({busy_process.pid})?" in page.processes.confirm.text
     page.processes.confirm.action_pressed.emit()
     assert busy_process.wait(10) != 0
+
+
+def test_that_one_that_does_not_end_when_asked_is_ended_once_a_person_says_so(
+    page: MonitorPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_card, "_PATIENCE_S", 0.0)
+    feed(page.session, {"utilisation_percent": 40.0})
+    with subprocess.Popen([sys.executable, "-c", _DEAF], stdout=subprocess.PIPE) as deaf:
+        assert deaf.stdout is not None
+        deaf.stdout.readline()
+        seen = ProcessesSeen(1.0, (seen_as(deaf.pid),))
+        page.session._on_sampler_events([seen])
+        page.processes.open.click()
+        page.processes.table.selectRow(0)
+        page.processes.end.click()
+        page.processes.confirm.action_pressed.emit()
+        assert deaf.poll() is None
+        page.session._on_sampler_events([seen])
+        assert "was asked to end, and goes on" in page.processes.confirm.text
+        page.processes.confirm.action_pressed.emit()
+        assert deaf.wait(10) != 0
+    assert page.processes.confirm.isHidden()
+
+
+def test_that_nothing_more_is_asked_of_one_that_has_ended(
+    page: MonitorPage, busy_process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_card, "_PATIENCE_S", 0.0)
+    feed(page.session, {"utilisation_percent": 40.0})
+    seen = ProcessesSeen(1.0, (seen_as(busy_process.pid), seen_as(os.getpid())))
+    page.session._on_sampler_events([seen])
+    page.processes.open.click()
+    page.processes.table.selectRow(page.processes.model.row_of(seen.processes[0]) or 0)
+    page.processes.end.click()
+    page.processes.confirm.action_pressed.emit()
+    busy_process.wait(10)
+    page.session._on_sampler_events([ProcessesSeen(2.0, seen.processes[1:])])
+    assert page.processes.confirm.isHidden()
+
+
+def test_that_the_window_does_not_end_itself() -> None:
+    itself = seen_as(os.getpid())
+    assert "is this window" in end_process(itself)
+    assert is_alive(itself)
+
+
+def test_that_somebody_elses_process_is_said_to_be_theirs(
+    busy_process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(process: psutil.Process) -> None:
+        raise psutil.AccessDenied(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "terminate", refuse)
+    assert "belongs to somebody else" in end_process(seen_as(busy_process.pid))
+
+
+def test_that_pcie_is_measured_only_while_its_curve_is_shown(window: MainWindow) -> None:
+    page = window.show_page("monitor")
+    assert isinstance(page, MonitorPage)
+    feed(page.session, {"utilisation_percent": 40.0})
+    box = page.quantities.boxes["pcie"]
+    assert box.isVisible()
+    assert not window.session._measures_pcie
+    box.click()
+    assert window.session._measures_pcie
+    page.controls.view_changed.emit("devices")
+    assert not window.session._measures_pcie
+    page.controls.view_changed.emit("quantities")
+    assert window.session._measures_pcie
+    window.show_page("overview")
+    assert not window.session._measures_pcie
 
 
 def test_that_another_process_under_an_old_number_is_spared(

@@ -19,6 +19,7 @@ ALL = (
     quantities.MEMORY,
     quantities.TEMPERATURE,
     quantities.POWER,
+    quantities.ENERGY,
 )
 
 
@@ -31,6 +32,8 @@ ALL = (
         (quantities.RATE, 20_000, "20k"),
         (quantities.RATE, 2_500_000, "2.5M"),
         (quantities.POWER, 250, "250 W"),
+        (quantities.ENERGY, 0.5, "0.5 Wh"),
+        (quantities.ENERGY, 12_500, "12.5 kWh"),
         (quantities.TEMPERATURE, 45, "45 °C"),
         (quantities.LOSS, 0.0, "0"),
         (quantities.LOSS, 2e-6, "2e-6"),

@@ -16,7 +16,7 @@ from accelgui.words.devices import key_name
 from accelgui.words.units import percent_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from accelgui.gui.plots.specs import PanelSpec
     from accelgui.telemetry import Store
@@ -138,15 +138,24 @@ class _DeviceRow(QWidget):
 
 
 class QuantityList(Card):
-    """A box for each quantity that anything reports; `shown_changed(panel, bool)`."""
+    """A box for each quantity that anything reports; `shown_changed(panel, bool)`.
+
+    `notes` are what tooltips say of some, not translated yet.
+    """
 
     shown_changed = Signal(str, bool)
 
-    def __init__(self, specs: Iterable[PanelSpec], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        specs: Iterable[PanelSpec],
+        notes: Mapping[str, str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent=parent, is_compact=True)
         self.body.setSpacing(SPACE // 2)
         self.boxes: dict[str, QCheckBox] = {}
         self._specs = {spec.code: spec for spec in specs}
+        self._notes = notes
         for code in self._specs:
             box = self.boxes[code] = QCheckBox()
             box.toggled.connect(lambda is_on, code=code: self.shown_changed.emit(code, is_on))
@@ -170,3 +179,4 @@ class QuantityList(Card):
         self.set_title(_("Curves"))
         for code, box in self.boxes.items():
             box.setText(self._specs[code].title())
+            box.setToolTip(_(self._notes[code]) if code in self._notes else "")

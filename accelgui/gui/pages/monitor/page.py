@@ -10,7 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 from accelgui.gui.pages.monitor.choosers import DeviceList, QuantityList
 from accelgui.gui.pages.monitor.controls import Controls
 from accelgui.gui.pages.monitor.core_strip import CoreStrip
-from accelgui.gui.pages.monitor.panels import BY_QUANTITY, SHOWN_AT_FIRST, SHOWN_ON_CPU
+from accelgui.gui.pages.monitor.panels import (
+    BY_QUANTITY,
+    NOTES,
+    PCIE,
+    SHOWN_AT_FIRST,
+    SHOWN_ON_CPU,
+)
 from accelgui.gui.pages.monitor.picture import DEVICES, Picture
 from accelgui.gui.pages.monitor.processes import ProcessCard
 from accelgui.gui.pages.monitor.recordings import Recordings
@@ -55,7 +61,7 @@ class MonitorPage(Page):
         super().__init__(session, parent)
         self.controls = Controls()
         self.devices = DeviceList()
-        self.quantities = QuantityList(BY_QUANTITY)
+        self.quantities = QuantityList(BY_QUANTITY, NOTES)
         self.picture = Picture()
         self.cores = CoreStrip()
         self.processes = ProcessCard()
@@ -120,6 +126,7 @@ class MonitorPage(Page):
         self.devices.shown_changed.connect(self.picture.show_device)
         self.devices.chosen.connect(self.picture.choose)
         self.quantities.shown_changed.connect(self.picture.show_quantity)
+        self.quantities.shown_changed.connect(self._measure_pcie)
         self.controls.view_changed.connect(self._on_view)
         self.controls.window_changed.connect(self.picture.show_window)
         self.controls.interval_changed.connect(self._look_closely)
@@ -181,6 +188,7 @@ class MonitorPage(Page):
         self.picture.show_source(self.session.live if self._replay is None else self._replay)
         self.processes.show_processes(())
         self._choose_quantities()
+        self._measure_pcie()
         self._on_devices()
 
     @property
@@ -195,12 +203,14 @@ class MonitorPage(Page):
 
     def on_shown(self) -> None:
         self._look_closely(self.controls.interval_s)
+        self._measure_pcie()
         self._reading.start()
         self._on_grown()
         self._show_readings()
 
     def on_hidden(self) -> None:
         self.session.look_closely(None)
+        self.session.measure_pcie(False)
         self._reading.stop()
 
     def retranslate(self) -> None:
@@ -224,6 +234,11 @@ class MonitorPage(Page):
         if self.isVisible():
             self.session.look_closely(interval_s)
 
+    def _measure_pcie(self) -> None:
+        is_live = self.isVisible() and self._replay is None
+        is_chosen = self.quantities.boxes[PCIE].isChecked() and self.picture.view != DEVICES
+        self.session.measure_pcie(is_live and is_chosen)
+
     def _on_grown(self) -> None:
         if not self.isVisible() or self._is_paused or self._replay is not None:
             return
@@ -241,6 +256,7 @@ class MonitorPage(Page):
     def _on_view(self, view: str) -> None:
         self.picture.show_view(view)
         self.quantities.setVisible(view != DEVICES)
+        self._measure_pcie()
 
     def _on_processes(self, processes: tuple[DeviceProcess, ...]) -> None:
         if not self._is_paused and self._replay is None:
@@ -301,7 +317,9 @@ class MonitorPage(Page):
     def _show_state(self) -> None:
         codes = self.picture.panels_with_values()
         self._stage.setCurrentWidget(self.picture if codes else self.empty)
-        self.quantities.offer(codes)
+        has_gpu = any(device.startswith("gpu:") for device in self._store.devices)
+        # It has no values until somebody wants to see them.
+        self.quantities.offer((*codes, PCIE) if has_gpu and self._replay is None else codes)
         if codes and not self._has_chosen:
             self._has_chosen = True
             self.quantities.check(self.quantities.boxes)

@@ -13,6 +13,8 @@ from accelgui.words.devices import key_name
 if TYPE_CHECKING:
     from accelgui.gui.plots.quantities import Quantity
 
+PCIE = "pcie"
+
 
 def _track(name: str, words: str, dash: int = 0) -> Track:
     """Declare a track whose code is the name of the value that it shows."""
@@ -47,6 +49,12 @@ BY_QUANTITY = (
     ),
     _panel("power", N_("Power"), quantities.POWER, _track("power_watts", N_("drawn"))),
     _panel(
+        "energy",
+        N_("Energy"),
+        quantities.ENERGY,
+        _track("energy_used_watt_hours", N_("used since the start")),
+    ),
+    _panel(
         "temperature",
         N_("Temperature"),
         quantities.TEMPERATURE,
@@ -61,7 +69,13 @@ BY_QUANTITY = (
         _track("clock_memory_hz", N_("memory"), 1),
     ),
     _panel(
-        "pcie",
+        "access",
+        N_("Memory access"),
+        quantities.PERCENT,
+        _track("memory_utilisation_percent", N_("read or written")),
+    ),
+    _panel(
+        PCIE,
         N_("PCIe"),
         quantities.BYTE_RATE,
         _track("pcie_received_bytes_per_s", N_("to the device")),
@@ -88,6 +102,8 @@ BY_QUANTITY = (
         quantities.BYTE_RATE,
         _track("disk_read_bytes_per_s", N_("read")),
         _track("disk_written_bytes_per_s", N_("written"), 1),
+        _track("run_disk_read_bytes_per_s", N_("read by the run"), 2),
+        _track("run_disk_written_bytes_per_s", N_("written by the run"), 3),
     ),
     _panel(
         "network",
@@ -95,9 +111,24 @@ BY_QUANTITY = (
         quantities.BYTE_RATE,
         _track("network_received_bytes_per_s", N_("received")),
         _track("network_sent_bytes_per_s", N_("sent"), 1),
+        _track("run_network_received_bytes_per_s", N_("received by the run"), 2),
+        _track("run_network_sent_bytes_per_s", N_("sent by the run"), 3),
+    ),
+    _panel(
+        "cores",
+        N_("Cores of the run"),
+        quantities.RATE,
+        _track("run_cpu_cores", N_("busy")),
     ),
     _panel("swap", N_("Swap"), quantities.MEMORY, _track("swap_used_bytes", N_("used"))),
 )
+
+# What is to be known of a quantity before it is chosen.
+NOTES = {
+    "access": N_("The share of time in which the memory is read or written, however little."),
+    "network": N_("Of the run: what its TCP connections carry, this machine's own included."),
+    PCIE: N_("Measured while it is shown only: the driver takes 20 ms for each look."),
+}
 
 # What a first look needs; the rest waits to be chosen.
 SHOWN_AT_FIRST = frozenset({"utilisation", "activity", "memory", "power", "temperature", "clock"})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-import psutil
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from accelgui.gui.models.processes import Column, ProcessModel
+from accelgui.gui.pages.monitor.ending import end_process, is_alive
 from accelgui.gui.theme import Role
 from accelgui.gui.widgets import Banner, Button, Card, Label
 from accelgui.gui.widgets.elided_label import ElidedLabel
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 
 _ROW_PX = 28
 _MOST_ROWS = 5
-# The system's clock ticks 100 times a second; a start is told no finer.
-_SAME_START_S = 0.1
+# A program that was asked to end may have to write its weights first.
+_PATIENCE_S = 5.0
 
 
 class ProcessCard(Card):
     """A line that opens to the table; a button ends the chosen process, once confirmed in place."""
-
-    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, is_compact=True)
@@ -42,6 +40,8 @@ class ProcessCard(Card):
         self.confirm = Banner()
         self.end = Button(kind="quiet", icon="x")
         self._asked: DeviceProcess | None = None
+        self._ending: DeviceProcess | None = None
+        self._ending_since_s = 0.0
         self._note = Label(kind="small")
         self._summary = ElidedLabel(kind="small")
         self.open = Button(kind="quiet")
@@ -50,6 +50,7 @@ class ProcessCard(Card):
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.end.clicked.connect(self._ask)
         self.confirm.action_pressed.connect(self._end)
+        self.confirm.dismissed.connect(self._leave)
         self.show_processes(())
 
     def _build(self) -> None:
@@ -90,6 +91,7 @@ class ProcessCard(Card):
         self._summary.say(_summary(processes))
         self._on_selected()
         self._show_parts()
+        self._look_after_ending()
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
@@ -129,19 +131,38 @@ class ProcessCard(Card):
     def _ask(self) -> None:
         process = self._chosen()
         if process is not None and process.name is not None:
-            self._asked = process
+            self._asked, self._ending = process, None
             text = _("End {name} ({pid})? What it has not saved is lost.")
             self.confirm.say(
                 Role.WARNING, text.format(name=process.name, pid=process.pid), _("End it")
             )
 
     def _end(self) -> None:
-        process, self._asked = self._asked, None
+        # A second time it is one that did not end when it was asked to.
+        process, at_once = self._asked or self._ending, self._asked is None
+        self._asked = self._ending = None
         if process is None:
             return
-        problem = end_process(process)
+        problem = end_process(process, at_once=at_once)
         self.confirm.say(Role.BAD, problem)
-        self.changed.emit()
+        if not problem and not at_once:
+            self._ending, self._ending_since_s = process, time.monotonic()
+
+    def _leave(self) -> None:
+        self._asked = self._ending = None
+
+    def _look_after_ending(self) -> None:
+        """Say when one that was asked to end stays, and offer to end it all the same."""
+        process = self._ending
+        if process is None or time.monotonic() - self._ending_since_s < _PATIENCE_S:
+            return
+        if not is_alive(process):
+            self._ending = None
+            self.confirm.say(Role.NEUTRAL, "")
+            return
+        text = _("{name} ({pid}) was asked to end, and goes on. Ended at once, it saves nothing.")
+        words = text.format(name=process.name, pid=process.pid)
+        self.confirm.say(Role.WARNING, words, _("End at once"))
 
 
 def _summary(processes: tuple[DeviceProcess, ...]) -> str:
@@ -149,20 +170,3 @@ def _summary(processes: tuple[DeviceProcess, ...]) -> str:
     ordered = sorted(processes, key=lambda p: -(p.memory_bytes or 0))
     names = dict.fromkeys(p.name or str(p.pid) for p in ordered)
     return joining.listed(names)
-
-
-def end_process(process: DeviceProcess) -> str:
-    """Ask a process to end; returns what is in the way, "" where it was asked."""
-    words = {"name": process.name, "pid": process.pid}
-    try:
-        found = psutil.Process(process.pid)
-        started_s = process.started_s
-        if started_s is None or abs(found.create_time() - started_s) > _SAME_START_S:
-            # The number was given to another process meanwhile.
-            return _("{name} ({pid}) has ended by itself.").format(**words)
-        found.terminate()
-    except psutil.NoSuchProcess:
-        return _("{name} ({pid}) has ended by itself.").format(**words)
-    except psutil.AccessDenied:
-        return _("{name} ({pid}) belongs to somebody else: you may not end it.").format(**words)
-    return ""
