@@ -86,7 +86,7 @@ SIGNS = (
         r"GPU|cuBLAS|ROCm|HIP)|(?:CUDA|GPU)[^\n]{0,30} (?:was|is) not enabled in this build"
         r"|installed (?:the )?CPU[- ](?:only )?version|(?:this is|have) (?:a|the) CPU[- ]only"
         r"|CPU[- ]only (?:build|version|binary|wheel|package) (?:of|is|was|detected|installed)"
-        r"|(?:re)?(?:compile|build) with [^\n]{0,20}(?:USE_CUDA|USE_GPU)"
+        r"|(?:re)?(?:compile|build) with [^\n]{0,20}(?:USE_CUDA(?!_DSA)|USE_GPU)"
         r"|implementation for device cuda:\d not found|compile with -D\w*(?:CUDA|GPU)\w*=ON"
         r"|DLIB_USE_CUDA\)? ?False|without GPU offload|is not implemented for GPU"
         r"|No CUDA support|Cannot initialize CUDA without|Could not run '[\w:.]+' with arguments"
@@ -177,13 +177,14 @@ SIGNS = (
     sign(
         "windows",
         ("site-packages\\", "c:\\", "win_amd64", "windows-1", "win32", "windows 1", "[msc v."),
-        r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|\bon win32\b|\[MSC v\.",
+        r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|\bon win32\b|['\"]win32['\"]|\[MSC v\.",
     ),
     sign(
         "tf_windows_version",
         ("tensorflow", "tensor flow", "tf.__version__", "tf 2.", "2.1"),
         r"(?:tensorflow[\w-]*(?:==| |-|: )+|\btf |tf\.__version__\)?[^\d\n]{0,60}?['\"]?"
-        r"|Tensor ?Flow version[: ]+)v?(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
+        r"|Tensor ?Flow version[: ]+|(?=['\"][\d.]+['\"], ?['\"]win32)['\"])v?"
+        r"(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
     ),
     sign(
         "macos",
@@ -239,6 +240,9 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
         "built_without",
     )
     if clue is None or clues.has("gpu_listed", "xla_device"):
+        return
+    if clue.sign == "jax_cpu_only" and clues.has("missing_any_of", "jax_found_older"):
+        # JAX says so of a plug-in with CUDA, too, if that one does not start.
         return
     if clue.sign == "no_cuda_built" and clues.has("macos"):
         # No build for macOS has CUDA.
@@ -303,7 +307,7 @@ def windows(clues: Clues) -> Iterator[Candidate]:
     if not _is_tensorflow_on_windows(clues) or clues.has("torch_no_cuda", "wsl", "gpu_listed"):
         return
     shown = [*clues.all("tf_windows_version")[:1], *clues.all("no_gpu_list", "windows")[:1]]
-    if clues.has("no_gpu_list", "false", "no_cuda_built", "gpu_wanted"):
+    if clues.has("no_gpu_list", "false", "no_cuda_built", "gpu_wanted", "only_cpu_listed"):
         yield likely("windows_native_gpu_unsupported", shown)
 
 

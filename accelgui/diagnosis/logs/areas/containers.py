@@ -28,9 +28,10 @@ _NO_DRIVER_SEEN = (
 SIGNS = (
     sign(
         "empty_lib",
-        ("file too short", "is empty, not checked"),
+        ("file too short", "is empty, not checked", " libcuda.so", " libnvidia-ml.so"),
         r"(?P<library>lib(?:cuda|nvidia-ml|nvidia-\w+)\.so[.\d]*): (?:file too short)"
-        r"|/(?P<library2>lib(?:cuda|nvidia)[\w.-]*\.so[.\d]*) is empty, not checked",
+        r"|/(?P<library2>lib(?:cuda|nvidia)[\w.-]*\.so[.\d]*) is empty, not checked"
+        r"|\d \S+ \S+ 0 \w{3} +\d+ +[\d:]+ (?P<library3>lib(?:cuda|nvidia-ml)\.so[.\d]*)(?: |$)",
         says="image_contains_driver_libs",
         confidence=_LIKELY,
     ),
@@ -54,7 +55,8 @@ SIGNS = (
     sign(
         "docker_started",
         "docker run",
-        r"docker run (?![^\n]*(?:--gpus|--runtime[= ]nvidia|"
+        # Up to the next prompt or command, this is the same command.
+        r"docker run (?!(?:(?!\w@\w|docker run)[^\n])*(?:--gpus|--runtime[= ]nvidia|"
         r"nvidia\.com/gpu|/dev/nvidia))[^\n]{0,200}",
     ),
     sign(
@@ -87,7 +89,7 @@ SIGNS = (
         "-1 ",
         r"(?:^|\s)[a-z][\w-]{1,30}-1 {1,12}\| ",
     ),
-    sign("container_prompt", "root@", r"root@(?P<host>[0-9a-f]{12}):"),
+    sign("container_prompt", "root@", r"root@(?P<host>[0-9a-f]{12})[: ]"),
     sign(
         "desktop",
         (
@@ -187,6 +189,11 @@ SIGNS = (
         r"Could not find any nv files|(?:singularity|apptainer) (?:exec|run|shell) (?![^\n]*--nv)"
         r"[^\n]{0,200}",
     ),
+    sign(
+        "kfd_missing",
+        "/dev/kfd",
+        r"(?:open|find|access)[^\n]{0,12} '?/dev/kfd[^\n]{0,24}(?:No such file|not found)",
+    ),
     sign("no_nv_files", "could not find any nv files"),
     sign(
         "lxc", ("lxc-", "root@lxc", "lxc.cgroup", "/etc/pve", "proxmox", "lxc exec", "incus "), None
@@ -216,11 +223,11 @@ SIGNS = (
     ),
     sign(
         "dev_missing",
-        "/dev/nvidia",
+        ("/dev/nvidia", "/dev//nvidia"),
         r"/dev/nvidia(?:\d+|ctl|\*)?['\"]?:? \(?(?:No such (?:file or directory|device)|not found)"
-        r"|cannot access '?/dev/nvidia(?:\d|ctl|\*)|(?:unable to|could not|cannot|failed to)"
+        r"|cannot access '?/dev/nvidia(?:\d|ctl|\*)|(?:unable to|could not|can(?:no|')t|failed to)"
         r" (?:create"
-        r"|open|stat|find)[^\n]{0,20} /dev/nvidia(?:\d|ctl|\*)(?![^\n]{0,30}(?:denied|permitted))"
+        r"|open|stat|find)[^\n]{0,20} /dev/+nvidia(?:\d|ctl|\*)(?![^\n]{0,30}(?:denied|permitted))"
         r"|/dev/nvidia(?:\d+|ctl) does not exist",
     ),
     sign(
@@ -232,6 +239,13 @@ SIGNS = (
         r"accessing|to open|access to))* ['\"]?"
         r"(?P<node2>/dev/(?:nvidia[\w-]*|accel\d+|vfio/\w+|kfd|dri/\w+))"
         r"|crw-{7}[^\n]{0,60}nvidia",
+    ),
+    # Listings of device files that people outside of a group cannot open for reading and writing.
+    sign(
+        "dev_modes",
+        "/dev/nvidia",
+        r"(?P<mode>c[-r][-w][-xsS](?:(?!rw)[-r][-w])[-xsS](?!rw)[-r][-w][-xtT])[.+]? +\d+ \S+"
+        r" +\S+ [^\n]{0,40}(?P<node>/dev/nvidia(?:\d+|ctl|-uvm)\b)",
     ),
 )
 
@@ -272,6 +286,8 @@ def blocked(clues: Clues) -> Iterator[Candidate]:
     if setting := clues.first("no_cgroups"):
         yield likely("toolkit_no_cgroups_enabled", [clue, setting])
     yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue])
+    if inside := clues.first("docker", *_INSIDE):
+        yield possible("toolkit_no_cgroups_enabled", [clue, inside])
 
 
 def utility_only(clues: Clues) -> Iterator[Candidate]:
@@ -293,6 +309,8 @@ def without_gpus(clues: Clues) -> Iterator[Candidate]:
         yield from _driver_not_seen(clues, absent)
     elif (asked := clues.first("inspected")) and clues.has("no_gpu_stated", "no_device"):
         yield likely("container_started_without_gpus", [asked])
+    if (clue := clues.first("kfd_missing")) and (inside := clues.first(*_INSIDE)):
+        yield likely("container_started_without_gpus", [clue, inside])
     if clue := clues.first("smi_not_in_container"):
         yield likely("container_started_without_gpus", [clue])
         yield possible("container_toolkit_not_installed", [])
@@ -326,6 +344,8 @@ def device_files(clues: Clues) -> Iterator[Candidate]:
         kind = "tpu" if "accel" in node or "vfio" in node else None
         confidence = certain if "denied" in clue.text.lower() else likely
         yield confidence("device_permission_denied", [clue], nodes=node, kind=kind)
+    elif clue := clues.first("dev_modes"):
+        yield likely("device_permission_denied", [clue], nodes=clue["node"])
     if clue := clues.first("dev_missing"):
         if clues.has("docker", "container_host", "container_prompt"):
             yield likely("container_started_without_gpus", [clue])

@@ -31,6 +31,13 @@ SIGNS = (
         says="gpu_fell_off_bus",
     ),
     sign(
+        "bus_error",
+        "aer: ",
+        r"\bnvidia [\da-f:.]{7,12}: AER: can't recover"
+        r"|NVRM[^\n]{0,200}AER: device recovery failed",
+        says="gpu_fell_off_bus",
+    ),
+    sign(
         "reboot_to_recover",
         "reboot the system to recover this gpu",
         says="gpu_fell_off_bus",

@@ -24,6 +24,13 @@ SIGNS = (
         r" found|error 500\b[^\n]{0,4} ?named symbol|cuInit[^\n]{0,20} CUDA_ERROR_NOT_FOUND",
     ),
     sign(
+        "video_library",
+        ("nvcuvid", "libnvidia-encode", "nvencodeapi"),
+        r"(?:cannot|could not|can't|unable to|failed to) (?:load|open|find|dlopen)[^\n]{0,20}"
+        r"(?P<library>lib(?:nvcuvid|nvidia-encode)\.so[.\d]*)"
+        r"|(?P<library2>lib(?:nvcuvid|nvidia-encode)\.so[.\d]*): cannot open",
+    ),
+    sign(
         "jit_compiler",
         (
             "jit compiler library not found",
@@ -50,6 +57,13 @@ def without_compiler(clues: Clues) -> Iterator[Candidate]:
     yield possible("wsl_or_gpupv_host_driver_libs_missing", [clue])
 
 
+def without_video(clues: Clues) -> Iterator[Candidate]:
+    """The driver's video codecs come into containers only where their capability is asked for."""
+    if clue := clues.first("video_library"):
+        yield likely("driver_capabilities_without_compute", [clue])
+        yield possible("driver_packages_inconsistent", [clue])
+
+
 def incomplete_driver(clues: Clues) -> Iterator[Candidate]:
     """CUDA does not start for want of a part of the driver, which hosts hand to their guests."""
     clue = clues.first("symbol_not_found")
@@ -70,5 +84,6 @@ def incomplete_driver(clues: Clues) -> Iterator[Candidate]:
 
 RULES: tuple[Rule, ...] = (
     without_compiler,
+    without_video,
     incomplete_driver,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.logs import versions
 from accelgui.diagnosis.logs.clues import likely, possible
 from accelgui.diagnosis.logs.signs import sign
-from accelgui.diagnosis.logs.versions import DRIVER_VERSION
+from accelgui.diagnosis.logs.versions import DRIVER_VERSION, major
 from accelgui.model.finding import Confidence
 
 if TYPE_CHECKING:
@@ -120,6 +120,12 @@ SIGNS = (
         r"(?:\.\d{2})?)",
     ),
     sign(
+        "tools_package",
+        ("nvidia-smi ", "nvidia-alternative ", "xserver-xorg-video-nvidia", "libcuda1"),
+        r"(?:^|\s)(?:ii|hi) (?P<name>nvidia-smi|nvidia-alternative|libcuda1|nvidia-driver)(?::\w+)?"
+        r" +(?P<version>\d{3}\.\d{2,3}(?:\.\d{2})?)",
+    ),
+    sign(
         "package_branches",
         ("nvidia-dkms-", "nvidia-driver-", "libnvidia-compute-"),
         r"(?P<kind>nvidia-dkms|nvidia-driver|libnvidia-compute|nvidia-utils)-(?P<branch>\d{3})"
@@ -147,7 +153,8 @@ SIGNS = (
         ("reboot", "restart"),
         r"(?:after|even after|despite)[^\n]{0,30}(?:re-?boot|restart)|reboot(?:ing|ed)?[^\n]{0,40}"
         r"(?:did(?:n't| not) help|does(?:n't| not) help|no effect|same|still|not fix)"
-        r"|(?:already|have|has|I) (?:rebooted|restarted)",
+        r"|(?:already|have|has|I) (?:rebooted|restarted)"
+        r"|(?:^|\s)(?:sudo )?reboot (?:\S{1,60}[#$%>] ?)?nvidia-smi Failed",
     ),
 )
 
@@ -172,7 +179,8 @@ def mismatch(clues: Clues) -> Iterator[Candidate]:
     )
     on_disk_fits = bool(library and disk) and not on_disk_differs
     parameters = {"loaded": module, "installed": library}
-    if on_disk_differs or (_branches_differ(clues) and not on_disk_fits):
+    is_other_branch = _branches_differ(clues) or _is_installed_of_other_branch(clues, module)
+    if on_disk_differs or (is_other_branch and not on_disk_fits):
         yield likely("driver_packages_inconsistent", [*shown, *more], **parameters)
         yield possible("driver_upgraded_not_reloaded", shown, **parameters)
     elif _is_just_started(clues) or (clues.has("rebooted") and not on_disk_fits):
@@ -230,6 +238,16 @@ def _branches_differ(clues: Clues) -> bool:
         kind = "module" if "dkms" in clue["kind"] else "library"
         branches.setdefault(kind, set()).add(clue["branch"])
     return len(branches) == 2 and not branches["module"] & branches["library"]
+
+
+def _is_installed_of_other_branch(clues: Clues, module: str | None) -> bool:
+    """Say whether all packages of the driver's libraries are of another branch than the module.
+
+    An update within a branch waits for a restart; one that changed the branch and left the module
+    behind mostly left it on the disk, too.
+    """
+    branches = {major(clue["version"]) for clue in clues.all("package", "tools_package")}
+    return bool(module and branches) and major(module) not in branches
 
 
 def _is_just_started(clues: Clues) -> bool:

@@ -224,7 +224,8 @@ def no_nvml(clues: Clues) -> Iterator[Candidate]:
     if clues.has("proc_version", "smi", "gpu_listed", "true", "module_loading"):
         yield likely("nvml_library_missing", [clue])
     elif clues.has("docker", "container_prompt", "container_host"):
-        yield likely("container_started_without_gpus", [clue])
+        given = clues.has("docker_with_gpus")
+        yield (possible if given else likely)("container_started_without_gpus", [clue])
         yield likely("nvml_library_missing", [clue])
         yield possible("driver_not_installed", [clue])
     else:

@@ -148,10 +148,12 @@ SIGNS = (
             "error code",
             "device context ",
             "] call to cu",
+            "return value ",
         ),
         r"(?:cu(?:da|init|dart)|CUDA)\w*[^\n]{0,60}?\b(?:err(?:or)?|failure|code|returned|status"
         r"|context)(?: code)?(?: with error)?(?: is)?[ :=(#]{1,3}(?P<number>\d{2,3})\b(?!\.\d|:\d)"
         r"|\bcuda\w*error\w* ?\((?P<number3>\d{2,3})\)"
+        r"|return value (?P<number4>\d{2,3}) from '?cuda\w+"
         r"|\[(?P<number2>\d{1,3})\] Call to cu[A-Z]\w+",
     ),
     sign(

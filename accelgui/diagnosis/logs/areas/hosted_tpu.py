@@ -58,7 +58,8 @@ SIGNS = (
             "tpu node",
             "tpu_driver",
         ),
-        r"Requested backend tpu_driver, but it failed"
+        r"Requested backend tpu_driver, but it failed|tpu_driver[^\n]{0,40}Failed to open the gRPC"
+        r" driver"
         r"|TPU ?Node(?: architecture)?[^\n]{0,60}(?:not supported|no longer|unsupported|deprecated)"
         r"|(?:not support|no longer support|requires? TPU VM)[^\n]{0,60}(?:TPU ?Node|TPU VM)"
         r"|jax\.tools\.colab_tpu|setup_tpu\(\)"

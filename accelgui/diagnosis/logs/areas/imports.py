@@ -115,7 +115,8 @@ SIGNS = (
         "numpy",
         ("numpy", "_array_api", "np."),
         r"compiled using NumPy 1\.x cannot be run in\s+NumPy 2|_ARRAY_API not found"
-        r"|numpy\.(?:dtype|ndarray|core\.\w+) size changed, may indicate binary incompat"
+        r"|(?<!RuntimeWarning:[ ])numpy\.(?:dtype|ndarray|core\.\w+) size changed, may"
+        r" indicate binary incompat"
         r"|module 'numpy' has no attribute '(?:object|bool|int|float|complex_|float_)'"
         r"|module compiled against (?:ABI|API) version 0x\w+ but this version of numpy"
         r"|numpy\.core\.(?:_?multiarray\w*) failed to import|np\.\w+'? was removed in the NumPy 2"

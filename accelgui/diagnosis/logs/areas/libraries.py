@@ -153,7 +153,7 @@ def missing(clues: Clues) -> Iterator[Candidate]:
     present = clues.all("opened")
     around = _lying_about(clues, names)
     other = _other_major(clues, names)
-    conflict = clues.first("cudnn_loaded", "cudnn_torch")
+    conflict = clues.first("cudnn_loaded", "cudnn_torch", "symbol")
     if conflict:
         return
     if around:

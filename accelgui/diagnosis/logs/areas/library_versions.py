@@ -80,7 +80,8 @@ SIGNS = (
     sign(
         "symbol",
         "undefined symbol",
-        r"(?P<who>lib\w+\.so[.\d]*)[^\n]{0,4}: (?:undefined symbol|symbol): ?"
+        r"(?P<who>lib\w+\.so[.\d]*)[^\n]{0,4}: (?:error: symbol lookup error: )?"
+        r"(?:undefined symbol|symbol): ?"
         r"(?P<symbol>__?nv\w+|cublas\w+|cusparse\w+|cusolver\w+|cufft\w+|cudnn\w+|nccl\w+|"
         r"_Z\w*(?:cu|nv)\w+)",
     ),

@@ -99,6 +99,7 @@ def other_makers(clues: Clues) -> Iterator[Candidate]:
         "no_device",
         "ignore_cudart",
         "missing",
+        "insufficient",
     )
     if trouble is None or clues.has(
         "smi", "smi_gpu", "lspci_nvidia", "gpu_listed", "arch", "amd_list"

@@ -97,6 +97,13 @@ SIGNS = (
         r"|(?:CUDA|GPU)[^\n]{0,40}insufficient memory|exhausted GPU memory"
         r"|paging file is too small[^\n]{0,120}\.dll",
     ),
+    # What a TPU says, of its own memory.
+    sign(
+        "hbm_full",
+        ("hbm", "bottom of memory"),
+        r"(?:attempting to (?:reserve|allocate) (?P<asked>[\d.]+[KMG])|exceeded hbm capacity"
+        r"|ran out of memory in memory space hbm|not enough hbm)",
+    ),
     sign(
         "little_asked",
         "trying to allocate",
@@ -171,9 +178,11 @@ SIGNS = (
             "blas gemm launch",
             "cublascreate",
             "blas support",
+            "cublas runtime error",
         ),
         r"failed to create cublas handle|CUBLAS_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED)"
-        r"|Blas x?GEMM launch failed|without BLAS support|cublasCreate",
+        r"|Blas x?GEMM launch failed|without BLAS support|cublasCreate"
+        r"|cublas runtime error : (?:library not initialized|resource allocation)",
     ),
     sign(
         "solver_failed",
@@ -215,7 +224,9 @@ SIGNS = (
 
 def out_of_memory(clues: Clues) -> Iterator[Candidate]:
     """The device has no room: for this work, or since somebody else is there."""
-    clue = clues.first("torch_oom", "oom", "tf_allocate")
+    clue = clues.first(
+        "torch_oom", "oom", "tf_allocate", "torch_oom_old", "torch_oom_now", "hbm_full"
+    )
     host = clues.has("oom_killer", "page_file_small", "shared_memory_full", "cpu_allocator")
     if (
         clue is None

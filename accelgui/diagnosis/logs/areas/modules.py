@@ -102,6 +102,12 @@ SIGNS = (
         r"nvidia(?:-\w+)?[/,] ?\d{3}\.\d{2,3}(?:\.\d{2})?(?:, ?[\w.+~-]+, ?\w+)?: ?(?:added"
         r"|built)\b",
     ),
+    # NVIDIA's own driver container, which builds the module for its host.
+    sign(
+        "kernel_unresolved",
+        ("could not resolve linux kernel version", "could not resolve kernel version"),
+        says="kernel_module_not_built_for_kernel",
+    ),
     sign(
         "module_file",
         ("/lib/modules/", "linux-modules-nvidia-"),
@@ -170,6 +176,16 @@ def no_contact(clues: Clues) -> Iterator[Candidate]:
     clue = clues.first("no_contact", "nvml_not_loaded")
     if clue is None:
         return
+    if wsl := clues.first("wsl"):
+        # The kernel of WSL2 loads no module of NVIDIA's: Windows lends its driver.
+        yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue, wsl])
+        yield possible("driver_not_installed", [clue])
+        return
+    started = clues.first("docker_started")
+    if started and started.line < clue.line and clues.has("container_prompt"):
+        # Nothing was lent to this container, so its nvidia-smi is the image's own.
+        yield likely("image_contains_driver_libs", [clue, started])
+        yield likely("container_started_without_gpus", [clue, started])
     if foreign := clues.first("nouveau_loaded"):
         yield likely("other_kernel_driver_owns_gpu", [foreign, clue], driver="nouveau")
     elif not_built := _not_built(clues):

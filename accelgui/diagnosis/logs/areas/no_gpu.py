@@ -111,6 +111,12 @@ SIGNS = (
         r"|GPU available\?? ?:? *\[\]"
         r"|is_gpu_available\(\)\)? ?False|get_available_gpus\(\)\)? ?\[\]",
     ),
+    # What TensorFlow lists where it has nothing but the CPU.
+    sign(
+        "only_cpu_listed",
+        "device:cpu:0",
+        r"^(?:(?!:GPU:\d|:TPU:\d).)*device:CPU:0['\"](?:(?!:GPU:\d|:TPU:\d).)*$",
+    ),
     sign("torch_no_gpus", "no cuda gpus are available", r"No CUDA GPUs are available"),
     sign(
         "plain_display",

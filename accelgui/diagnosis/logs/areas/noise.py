@@ -24,6 +24,7 @@ _REMARKS = (
     "dxcore initialization failed, continuing",
     "nv_warn_nothing_to_do",
     "nvidia-fabricmanager.service: failed",
+    "nvidia-fabricmanager.service: control process exited",
     "is not a symbolic link",
     "missing compat32 library",
     "missing library libnvidia",
@@ -67,6 +68,8 @@ _REMARKS = (
     "performance may be suboptimal",
     "performance may degrade",
     "missing system database file",
+    "amdgpu version file missing",
+    "runtimewarning: numpy.",
     "will fall back to run on the cpu",
     "32-bit compatibility libraries",
     "guess the x library path",
@@ -175,6 +178,11 @@ SIGNS = (
         ("import torch", "site-packages/torch/", "torch==", "pytorch", "transformers", "diffusers"),
         None,
     ),
+    sign(
+        "torch_job",
+        ("use_tf=0", "examples/pytorch", "torch.distributed.launch", "torchrun ", "use_torch=1"),
+        None,
+    ),
     sign("jax_works", ("gpudevice(id=", "cudadevice(id=", "[cuda(id=", "tpudevice(id="), None),
     sign("jax_cuda_plugin", ("jax-cuda", "jax_cuda"), None),
     sign("jax_imported", ("import jax", "jax.devices", "flax", "jaxlib"), None),
@@ -190,7 +198,7 @@ SIGNS = (
 
 def other_framework(clues: Clues) -> Iterator[Candidate]:
     """TensorFlow says that it has no GPU, in a job that another framework does on one."""
-    clue = clues.first("other_framework_works")
+    clue = clues.first("other_framework_works", "torch_job")
     said = clues.first(
         "no_cuda_drivers",
         "ignore_cudart",
@@ -200,7 +208,8 @@ def other_framework(clues: Clues) -> Iterator[Candidate]:
         "cuinit",
     )
     if clue is not None and said is not None and not clues.has("libcuda_unversioned"):
-        yield certain("unused_framework_warning", [said, clue])
+        surely = certain if clue.sign == "other_framework_works" else likely
+        yield surely("unused_framework_warning", [said, clue])
 
 
 def another_by_name(clues: Clues) -> Iterator[Candidate]:

@@ -149,6 +149,7 @@ SIGNS = (
             "different result",
             "inconsistent result",
             "garbage output",
+            "expected ",
             "cpu and gpu",
             "gpu and cpu",
             "cpu and cuda",
@@ -158,6 +159,7 @@ SIGNS = (
         r"|(?:wrong|incorrect|different|inconsistent|corrupt\w*|garbage) (?:results?|outputs?"
         r"|values?|"
         r"answers?|data)[^\n]{0,30}(?:on|with|from|when using) (?:the |my )?(?:GPU|CUDA|MPS|ROCm)\b"
+        r"|\b(?:mps|cuda|gpu)\b[^\n]{0,80}expected [-\d.e+]+[^\n]{0,12}\bwrong\b"
         r"|(?:CPU and (?:GPU|CUDA)|(?:GPU|CUDA) and CPU)[^\n]{0,20}(?:results?|outputs?)?"
         r"[^\n]{0,10}(?:differ|mismatch|do not match|don't match|disagree)",
         says="wrong_results_on_device",

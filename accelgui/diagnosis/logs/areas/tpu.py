@@ -67,6 +67,8 @@ SIGNS = (
         r"/dev/(?P<node>vfio/\w+|accel\w+)[^\n]{0,40}Device or resource busy"
         r"|Couldn't open iommu group|Device or resource busy[^\n]{0,60}/dev/(?:vfio|accel)",
     ),
+    sign("no_slice_port", "slicebuilder port", r"could not find SliceBuilder port"),
+    sign("tpu_slow", "tpu backend initialization is taking more than"),
     sign("tpu_lock", ("libtpu_lockfile", "libtpu lockfile"), r"libtpu_lockfile|libtpu lockfile"),
     sign(
         "lock_stale",
@@ -253,6 +255,21 @@ def isolated(clues: Clues) -> Iterator[Candidate]:
         yield possible("tpu_env_var_wrong", [clue])
 
 
+def waiting(clues: Clues) -> Iterator[Candidate]:
+    """Libtpu waits for the other workers of a slice, which may not run."""
+    if (clue := clues.first("tpu_slow")) and not clues.has("tpu_listed", "tpu_busy", "tpu_pid"):
+        yield likely("probe_timed_out", [clue], what="libtpu")
+        yield possible("tpu_env_var_wrong", [clue])
+        yield possible("tpu_held_by_other_process", [clue])
+
+
+def addresses(clues: Clues) -> Iterator[Candidate]:
+    """The addresses of the workers are set, and hold no port; some workloads do without."""
+    if (clue := clues.first("no_slice_port")) and not clues.has("tpu_listed"):
+        yield likely("tpu_env_var_wrong", [clue])
+        yield possible("tpu_container_network_isolated", [clue])
+
+
 def library(clues: Clues) -> Iterator[Candidate]:
     """Libtpu is absent where a TPU is wanted; elsewhere its absence is said in passing."""
     if clue := clues.first("jax_tpu_absent"):
@@ -290,6 +307,8 @@ def releases(clues: Clues) -> Iterator[Candidate]:
 RULES: tuple[Rule, ...] = (
     held,
     isolated,
+    waiting,
+    addresses,
     library,
     nodes,
     releases,
