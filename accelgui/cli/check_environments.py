@@ -13,7 +13,7 @@ from accelgui.model import SCHEMA
 from accelgui.model.events import Progress
 from accelgui.model.wire import to_json
 from accelgui.runs.environment_check import EnvironmentRow, EnvironmentsCheck
-from accelgui.runs.environments import Environment, EnvironmentKind, find_environments
+from accelgui.runs.environments import find_environments
 from accelgui.words import _, joining
 from accelgui.words.environments import (
     kind_name,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from accelgui.cli.console import Console
     from accelgui.cli.meter import Meter
+    from accelgui.runs.environments import Environment
 
 _NAME_COLUMNS = 14
 
@@ -60,10 +61,7 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
 
 def _environments(python: str | None) -> list[Environment]:
     """Return what was found, and the Python that was named, if any."""
-    found = find_environments()
-    if python is None or any(environment.python == python for environment in found):
-        return found
-    return [*found, Environment(python, EnvironmentKind.CURRENT, python)]
+    return find_environments(chosen=[python] if python else [])
 
 
 def _cells(row: EnvironmentRow) -> tuple[Cell, ...]:

@@ -110,14 +110,21 @@ class Check:
         self._news.put(None)
 
     def _see_frameworks(self) -> None:
+        mute: RunOutcome | None = None
         for name in self._frameworks:
             if self._stopped.is_set():
                 break
+            if mute is not None:
+                self._news.put(_Ended(name, mute))
+                continue
             command = AgentCommand("framework", FrameworkRequest(name), python=self._python)
             self._current = AgentRun(command, self._framework_limits)
             if self._stopped.is_set():  # Asked between the first look and the assignment.
                 self._current.stop()
             self._follow(self._current, name)
+            # A Python that says nothing by itself says nothing the next time either; one that
+            # hangs costs its time limit once.
+            mute = None if self._current.has_greeted else self._current.outcome
         self._news.put(None)
 
     def _follow(self, run: AgentRun, framework: str | None) -> None:

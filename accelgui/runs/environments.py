@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _IS_WINDOWS = sys.platform == "win32"
 _BIN, _PROGRAMS = ("Scripts", ("python.exe",)) if _IS_WINDOWS else ("bin", ("python", "python3"))
@@ -52,6 +52,7 @@ class EnvironmentKind(Enum):
     UV = "uv"
     JUPYTER = "jupyter"
     SYSTEM = "system"
+    CHOSEN = "chosen"
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,13 @@ def find_environments(
     home: Path | None = None,
     variables: Mapping[str, str] = os.environ,
     limit_s: float = 2.0,
+    chosen: Sequence[str] = (),
 ) -> list[Environment]:
     """Return the Pythons of this person, accelgui's own first; each one once.
 
     `near` is the folder around which virtual environments are looked for, usually the working
-    directory. A Python reached by several ways counts for the first one.
+    directory; `chosen` are Pythons that the person named, wherever they are. A Python reached by
+    several ways counts for the first one.
     """
     search = _Search(near or Path.cwd(), home or Path.home(), variables)
     ends_s = time.monotonic() + limit_s
@@ -82,7 +85,16 @@ def find_environments(
             break
         if _is_program(candidate.python):
             found.setdefault(_identity(candidate.python), candidate)
+    # However long the search took: these need none.
+    for python in filter(_is_program, chosen):
+        found.setdefault(_identity(python), named(python))
     return list(found.values())
+
+
+def named(python: str) -> Environment:
+    """Return the environment of a Python that a person named."""
+    path = _absolute(python)
+    return Environment(path, EnvironmentKind.CHOSEN, _name_of(Path(path)))
 
 
 class _Search:

@@ -14,6 +14,10 @@ from accelgui.model.wire import WireError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# A start-up file may print a greeting; what goes on for this many lines is no Python of ours, and
+# reading it until the time is up would keep a core of this machine busy.
+_MOST_LINES_BEFORE_HELLO = 10_000
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -57,7 +61,7 @@ class Hearing:
         try:
             event = decode(line.decode())
         except (WireError, UnicodeDecodeError):
-            self.garbage_lines += 1
+            self._take_garbage()
             return None
         match event:
             case Hello() if event.protocol != PROTOCOL:
@@ -73,6 +77,11 @@ class Hearing:
             case WorkDone():
                 self._done = event
         return event if self.has_greeted else None
+
+    def _take_garbage(self) -> None:
+        self.garbage_lines += 1
+        if not self.has_greeted and self.garbage_lines >= _MOST_LINES_BEFORE_HELLO:
+            self.give_up(RunStatus.NOT_STARTED, "prints lines without end, none an answer")
 
     def ending(  # noqa: PLR0911 - One for each way to end.
         self, exit_code: int, *, stop_asked: bool, last_words: Callable[[], str | None]

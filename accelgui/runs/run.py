@@ -64,6 +64,11 @@ class AgentRun:
         return self._process.pid if self._process else None
 
     @property
+    def has_greeted(self) -> bool:
+        """Whether the agent has said hello."""
+        return self._hearing.has_greeted
+
+    @property
     def garbage_lines(self) -> int:
         """How many lines were no events."""
         return self._hearing.garbage_lines

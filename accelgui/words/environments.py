@@ -23,6 +23,7 @@ KINDS = {
     "uv": N_("uv"),
     "jupyter": N_("Jupyter kernel"),
     "system": N_("system"),
+    "chosen": N_("chosen by you"),
 }
 _STATUSES = {
     "unknown": N_("not examined"),

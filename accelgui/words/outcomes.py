@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
@@ -21,6 +22,16 @@ _SIGNAL_REASONS = {
     "SIGHUP": N_("The terminal or session it belonged to was closed."),
 }
 
+# What accelgui itself says of a run that it gave up, which the protocol carries in English.
+_OWN_MESSAGES = {
+    re.compile(r"no answer within (?P<seconds>[\d.]+) s"): N_("no answer within {seconds} s"),
+    re.compile(r"silent for (?P<seconds>[\d.]+) s"): N_("silent for {seconds} s"),
+    re.compile(r"not done within (?P<seconds>[\d.]+) s"): N_("not done within {seconds} s"),
+    re.compile(r"prints lines without end, none an answer"): N_(
+        "it prints lines without end, none of them an answer"
+    ),
+}
+
 
 def sentence(outcome: RunOutcome, what: str) -> str:
     """Say how `what` ended; `what` is a translated noun such as "The training"."""
@@ -38,11 +49,10 @@ def sentence(outcome: RunOutcome, what: str) -> str:
         case RunStatus.KILLED:
             return _killed(outcome, what)
         case RunStatus.NOT_STARTED:
-            return _with_reason(_("{what} could not start").format(what=what), outcome.message)
+            message = outcome.message or _exit_words(outcome.exit_code)
+            return _with_reason(_("{what} could not start").format(what=what), message)
         case RunStatus.NO_ANSWER:
-            return _with_reason(
-                _("{what} was given up because no answer came").format(what=what), outcome.message
-            )
+            return _with_reason(_("{what} was given up").format(what=what), outcome.message)
 
 
 def signal_name(number: int) -> str:
@@ -83,4 +93,16 @@ def _killed(outcome: RunOutcome, what: str) -> str:
 def _with_reason(start: str, message: str | None) -> str:
     if not message:
         return joining.full_stop(start)
-    return joining.full_stop(joining.labelled(start, " ".join(message.split())))
+    said = _in_our_words(" ".join(message.split()))
+    return joining.full_stop(joining.labelled(start, said))
+
+
+def _exit_words(code: int | None) -> str | None:
+    return None if code is None else _("exit code {code}").format(code=code)
+
+
+def _in_our_words(message: str) -> str:
+    for pattern, words in _OWN_MESSAGES.items():
+        if match := pattern.fullmatch(message):
+            return _(words).format(**match.groupdict())
+    return message

@@ -80,6 +80,18 @@ def test_that_a_missing_interpreter_still_shows_the_machine() -> None:
     assert check.outcomes["jax"].status is RunStatus.NOT_STARTED
 
 
+def test_that_a_python_that_never_speaks_is_started_once(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\necho started >> {starts}\nexec sleep 600\n")
+    python.chmod(0o755)
+    check = Check(str(python), ("tensorflow", "pytorch", "jax"), timeout_s=2.0)
+    run(check)
+    assert starts.read_text().split() == ["started"]
+    frameworks = {f.name: f.timed_out for f in check.snapshot.frameworks}
+    assert frameworks == {"tensorflow": True, "pytorch": True, "jax": True}
+
+
 def test_that_a_stopped_check_ends_and_blames_nobody(shadowing: Path) -> None:
     fake_module(shadowing, "jax", "import threading; threading.Event().wait()")
     check = Check(frameworks=("jax",))

@@ -60,6 +60,14 @@ def test_that_a_bad_python_costs_its_own_row(rows: dict[str, EnvironmentRow], na
     assert row.problem.status not in {RunStatus.FINISHED, RunStatus.STOPPED}
 
 
+def test_that_a_flood_is_told_from_a_python_that_is_silent(rows: dict[str, EnvironmentRow]) -> None:
+    told = {name: rows[name].problem for name in ("flooding", "hanging")}
+    assert {name: problem and problem.status for name, problem in told.items()} == {
+        "flooding": RunStatus.NOT_STARTED,
+        "hanging": RunStatus.NO_ANSWER,
+    }
+
+
 def test_that_the_good_one_behind_them_is_examined(rows: dict[str, EnvironmentRow]) -> None:
     row = rows["bare"]
     assert row.is_done

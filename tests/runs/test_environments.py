@@ -108,6 +108,16 @@ def test_that_a_jupyter_kernel_names_its_python(home: Home) -> None:
     assert home.names() == [("deep", "jupyter")]
 
 
+def test_that_a_python_that_was_named_is_found_wherever_it_is(home: Home, tmp_path: Path) -> None:
+    far = home.program("far/away/python")
+    near = home.venv("work/project/.venv")
+    seen = find_environments(
+        home.near, home.folder, {"PATH": ""}, chosen=[str(far), str(near), str(tmp_path / "none")]
+    )
+    kinds = {e.python: e.kind for e in seen if e.python in {str(far), str(near)}}
+    assert kinds == {str(near): EnvironmentKind.VENV, str(far): EnvironmentKind.CHOSEN}
+
+
 def test_that_what_cannot_be_run_is_no_python(home: Home) -> None:
     home.program("work/project/.venv/bin/python", mode=0o644)
     (home.folder / "work/.venv/bin/python").mkdir(parents=True)

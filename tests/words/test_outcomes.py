@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
-from accelgui.words import outcomes
+from accelgui.words import outcomes, set_language
 
 
 def said(status: RunStatus, **facts: object) -> str:
@@ -35,14 +35,25 @@ def said(status: RunStatus, **facts: object) -> str:
             said(RunStatus.NOT_STARTED, message="/nope: No such file or directory"),
             "The training could not start: /nope: No such file or directory.",
         ),
+        (said(RunStatus.NOT_STARTED, exit_code=3), "The training could not start: exit code 3."),
         (
             said(RunStatus.NO_ANSWER, message="silent for 120 s"),
-            "The training was given up because no answer came: silent for 120 s.",
+            "The training was given up: silent for 120 s.",
         ),
     ],
 )
 def test_that_the_ways_of_ending_are_told_apart(outcome: str, expected: str) -> None:
     assert outcome == expected
+
+
+def test_that_what_we_say_of_a_run_is_said_in_the_readers_language() -> None:
+    set_language("zh_CN")
+    try:
+        sentence = said(RunStatus.NO_ANSWER, message="no answer within 20 s")
+    finally:
+        set_language("en")
+    assert "20" in sentence
+    assert "answer" not in sentence
 
 
 @pytest.mark.parametrize(

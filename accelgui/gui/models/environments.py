@@ -8,8 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from accelgui.diagnosis.environments import Cell, CellStatus, cells
 from accelgui.gui import icons
+from accelgui.gui.shell.pythons import shortened
 from accelgui.gui.theme import Role, theme
 from accelgui.gui.widgets.status_mark import ICONS
+from accelgui.model.finding import Severity
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.runs.environment_check import EnvironmentRow
 from accelgui.words import _, joining
@@ -44,6 +46,9 @@ class EnvironmentsModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[EnvironmentRow] = []
         self._cells: list[tuple[Cell, ...]] = []
+        self._is_looking = False
+        # The Python of the row that is being looked at now.
+        self._under_way: str | None = None
         theme.changed.connect(self.refresh)
 
     def begin(self, environments: list[Environment]) -> None:
@@ -51,17 +56,42 @@ class EnvironmentsModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows = [EnvironmentRow(environment) for environment in environments]
         self._cells = [() for _row in self._rows]
+        self._is_looking, self._under_way = True, None
         self.endResetModel()
+
+    def add(self, environment: Environment) -> int:
+        """Show one more, or forget what was known of it; returns its row."""
+        self._is_looking = True
+        number = self.number_of(environment.python)
+        if number is not None:
+            self.take(EnvironmentRow(environment))
+            return number
+        number = len(self._rows)
+        self.beginInsertRows(QModelIndex(), number, number)
+        self._rows.append(EnvironmentRow(environment))
+        self._cells.append(())
+        self.endInsertRows()
+        return number
+
+    def rest(self) -> None:
+        """Say of what was not examined that it was not."""
+        self._is_looking, self._under_way = False, None
+        self.refresh()
 
     def take(self, row: EnvironmentRow) -> None:
         """Show more of one environment."""
-        pythons = [known.environment.python for known in self._rows]
-        if row.environment.python not in pythons:
+        number = self.number_of(row.environment.python)
+        if number is None:
             return
-        number = pythons.index(row.environment.python)
+        self._under_way = None if row.is_done else row.environment.python
         self._rows[number] = row
         self._cells[number] = cells(row.snapshot) if row.snapshot else ()
         self.dataChanged.emit(self.index(number, 0), self.index(number, _OTHERS))
+
+    def number_of(self, python: str) -> int | None:
+        """Return the row of a Python, None where it has none."""
+        pythons = [known.environment.python for known in self._rows]
+        return pythons.index(python) if python in pythons else None
 
     def row(self, number: int) -> EnvironmentRow:
         """Return what is known of one environment."""
@@ -95,11 +125,12 @@ class EnvironmentsModel(QAbstractTableModel):
         cell = self._cell(index.row(), column)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _text(row, column, cell)
+                return _text(row, column, cell, self._pending_words(row))
             case Qt.ItemDataRole.ToolTipRole:
                 return _tip(row, column, cell)
-            case Qt.ItemDataRole.DecorationRole if cell is not None and cell.status in _ROLES:
-                return icons.icon(ICONS[_ROLES[cell.status]], _ROLES[cell.status], 16)
+            case Qt.ItemDataRole.DecorationRole if 0 < column < _OTHERS:
+                role_shown = _role(row, cell)
+                return role_shown and icons.icon(ICONS[role_shown], role_shown, 16)
         return None
 
     def headerData(
@@ -119,10 +150,27 @@ class EnvironmentsModel(QAbstractTableModel):
         found = self._cells[row]
         return found[column - 1] if found and 0 < column < _OTHERS else None
 
+    def _pending_words(self, row: EnvironmentRow) -> str:
+        if not self._is_looking:
+            return _("not examined")
+        is_under_way = row.environment.python == self._under_way
+        return _("looking…") if is_under_way else _("waiting…")
 
-def _text(row: EnvironmentRow, column: int, cell: Cell | None) -> str:
+
+def _role(row: EnvironmentRow, cell: Cell | None) -> Role | None:
+    """Return the role of a cell, None where there is nothing to mark."""
+    if cell is None:
+        return Role.BAD if row.is_done else None
+    is_calm = cell.finding is not None and cell.finding.severity is Severity.INFO
+    if cell.status is CellStatus.CPU_ONLY and is_calm:
+        # Without an accelerator on the machine nothing is amiss.
+        return Role.ACCENT
+    return _ROLES.get(cell.status)
+
+
+def _text(row: EnvironmentRow, column: int, cell: Cell | None, pending: str) -> str:
     if column == 0:
-        return f"{row.environment.name}\n{kind_name(row.environment.kind.value)}"
+        return f"{shortened(row.environment.name)}\n{kind_name(row.environment.kind.value)}"
     if column == _OTHERS:
         return joining.listed(
             module_name(module.name)
@@ -132,10 +180,10 @@ def _text(row: EnvironmentRow, column: int, cell: Cell | None) -> str:
     if cell is not None:
         is_waiting = cell.status is CellStatus.UNKNOWN and not row.is_done
         if is_waiting:
-            return "…"
+            return pending
         words = status_name(cell.status.value, cell.device)
         return f"{words}\n{cell.version}" if cell.version else words
-    return _("gives no answer") if row.is_done else "…"
+    return _("gives no answer") if row.is_done else pending
 
 
 def _tip(row: EnvironmentRow, column: int, cell: Cell | None) -> str:

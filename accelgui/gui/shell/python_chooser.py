@@ -17,8 +17,6 @@ from accelgui.words import _
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
 
-_LONGEST_NAME = 28
-
 
 class PythonChooser(Button):
     """Shows the examined Python; `refused(str)` says in words why a choice cannot be."""
@@ -47,7 +45,7 @@ class PythonChooser(Button):
         python = self._session.python
         snapshot = self._session.snapshot
         facts = snapshot.python if snapshot else None
-        name = _shortened(pythons.short_name(python))
+        name = pythons.shortened(pythons.short_name(python))
         version = f"Python {facts.version}" if facts else "Python"
         self.setText(f"{version} · {name}".replace("&", "&&") + "  ▾")
         self.setAccessibleName(_("Python to examine: {path}").format(path=python))
@@ -85,8 +83,3 @@ def _menu_name(python: str) -> str:
     if python == sys.executable:
         return _("{path} (runs accelgui)").format(path=path)
     return path
-
-
-def _shortened(name: str) -> str:
-    half = _LONGEST_NAME // 2
-    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from accelgui.words import _
 
+_LONGEST_NAME = 28
 _BIN = "Scripts" if sys.platform == "win32" else "bin"
 _PYTHON = "python.exe" if sys.platform == "win32" else "python"
 
@@ -46,6 +47,12 @@ def short_name(python: str) -> str:
         own = environment.name
         return f"{environment.parent.name}/{own}" if own in {".venv", "venv", "env"} else own
     return with_tilde(python)
+
+
+def shortened(name: str) -> str:
+    """Return a name of bearable length, without its middle: the ends tell names apart."""
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def with_tilde(path: str) -> str:

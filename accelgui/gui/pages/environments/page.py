@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QStackedWidget,
@@ -18,18 +19,21 @@ from accelgui.gui.bridge.environment_scan import EnvironmentScan
 from accelgui.gui.models.environments import EnvironmentsModel
 from accelgui.gui.pages.environments.details import EnvironmentDetails
 from accelgui.gui.pages.page import MARGIN, Page
-from accelgui.gui.theme import SPACE
+from accelgui.gui.shell import pythons
+from accelgui.gui.theme import SPACE, Role
+from accelgui.gui.widgets.banner import Banner
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.empty_state import EmptyState
 from accelgui.gui.widgets.label import Label
 from accelgui.gui.widgets.progress_strip import ProgressStrip
-from accelgui.runs.environments import find_environments
+from accelgui.runs.environments import find_environments, named
 from accelgui.words import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QModelIndex
+    from PySide6.QtGui import QResizeEvent
 
     from accelgui.gui.session import Session
     from accelgui.runs.environment_check import EnvironmentRow
@@ -48,16 +52,18 @@ class EnvironmentsPage(Page):
         self,
         session: Session,
         parent: QWidget | None = None,
-        find: Callable[[], list[Environment]] = find_environments,
+        find: Callable[[], list[Environment]] | None = None,
     ) -> None:
         super().__init__(session, parent)
         self.model = EnvironmentsModel(self)
-        self.table = QTableView()
+        self.table = _Table()
         self.details = EnvironmentDetails()
         self.empty = EmptyState("terminal")
         self.progress = ProgressStrip()
+        self.refusal = Banner()
+        self.add_button = Button(icon="folder-open")
         self.again = Button(icon="refresh-cw")
-        self._find = find
+        self._find = find or self._find_all
         self._summary = Label(kind="muted")
         self._stack = QStackedWidget()
         self._scan: EnvironmentScan | None = None
@@ -72,17 +78,32 @@ class EnvironmentsPage(Page):
 
     def start(self) -> None:
         """Find the environments and examine one after the other."""
+        self._look(self._find, self._on_found)
+
+    def add(self, python: str) -> None:
+        """Examine one more Python, or say why that cannot be."""
+        problem = pythons.problem_with(python)
+        self.refusal.say(Role.WARNING, problem or "")
+        if problem is None:
+            self.session.settings.remember_python(python)
+            self.session.settings.save()
+            self._look(lambda: [named(python)], self._on_added)
+
+    def _look(
+        self,
+        find: Callable[[], list[Environment]],
+        on_found: Callable[[list[Environment]], None],
+    ) -> None:
         if self._scan is not None:
             return
         machine = self.session.snapshot.machine if self.session.snapshot else None
         self._is_stopped = False
         # A child of the session, which ends its threads before the window closes.
-        self._scan = EnvironmentScan(machine, self._find, self.session)
-        self._scan.environments_found.connect(self._on_found)
+        self._scan = EnvironmentScan(machine, find, self.session)
+        self._scan.environments_found.connect(on_found)
         self._scan.row_changed.connect(self._on_row)
         self._scan.finished.connect(self._on_finished)
         self._stack.setCurrentIndex(1)
-        self.details.hide()
         self._show_state()
         self._scan.start()
 
@@ -104,6 +125,7 @@ class EnvironmentsPage(Page):
             _("Find environments"),
         )
         self.again.setText(_("Look again"))
+        self.add_button.setText(_("Add a Python…"))
         self.table.setAccessibleName(_("Environments and their frameworks"))
         self.details.retranslate()
         self.model.refresh()
@@ -126,7 +148,9 @@ class EnvironmentsPage(Page):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.details.hide()
         row = QHBoxLayout()
+        row.setSpacing(SPACE)
         row.addWidget(self._summary, 1)
+        row.addWidget(self.add_button)
         row.addWidget(self.again)
         results = QWidget()
         column = QVBoxLayout(results)
@@ -134,6 +158,7 @@ class EnvironmentsPage(Page):
         column.setSpacing(2 * SPACE)
         column.addLayout(row)
         column.addWidget(self.progress)
+        column.addWidget(self.refusal)
         column.addWidget(self.table, 1)
         column.addWidget(self.details)
         self._stack.addWidget(self.empty)
@@ -145,15 +170,33 @@ class EnvironmentsPage(Page):
     def _connect(self) -> None:
         self.empty.pressed.connect(self.start)
         self.again.clicked.connect(self.start)
+        self.add_button.clicked.connect(self._choose_file)
         self.progress.cancelled.connect(self.stop)
         self.details.examine_asked.connect(self._on_examine)
         self.table.selectionModel().currentRowChanged.connect(self._show_chosen)
         self.table.activated.connect(self._on_activated)
         self.session.python_changed.connect(self._show_chosen)
 
+    def _find_all(self) -> list[Environment]:
+        known = (self.session.python, *self.session.settings.recent_pythons)
+        return find_environments(chosen=known)
+
     def _on_found(self, environments: list[Environment]) -> None:
         self.model.begin(environments)
+        self.table.selectRow(self.model.number_of(self.session.python) or 0)
         self._show_state()
+
+    def _on_added(self, environments: list[Environment]) -> None:
+        for environment in environments:
+            self.table.selectRow(self.model.add(environment))
+        self._show_state()
+
+    def _choose_file(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self, _("Choose the Python program to examine"), self.session.python
+        )
+        if path:
+            self.add(path)
 
     def _on_row(self, row: EnvironmentRow) -> None:
         self.model.take(row)
@@ -164,6 +207,8 @@ class EnvironmentsPage(Page):
         if self._scan is not None:
             self._scan.deleteLater()
             self._scan = None
+        self.model.rest()
+        self._tell_window(None, "")
         self._show_state()
 
     def _on_activated(self, index: QModelIndex) -> None:
@@ -186,12 +231,14 @@ class EnvironmentsPage(Page):
 
     def _show_state(self) -> None:
         count, done = self.model.rowCount(), self.model.done_count
-        self.again.setEnabled(not self.is_looking)
+        for widget in (self._summary, self.add_button, self.again):
+            widget.setVisible(not self.is_looking)
         if self.is_looking:
             share = done / count if count else None
-            self.progress.show_progress(_("Looking at your Pythons, one after the other"), share)
+            words = _("Looking at your Pythons, one after the other")
+            self.progress.show_progress(words, share)
             self.progress.set_cancel_enabled(not self._is_stopped)
-            self._summary.say("")
+            self._tell_window(share, words)
             return
         self.progress.hide()
         found = n_("{count} environment", "{count} environments", count).format(count=count)
@@ -200,3 +247,17 @@ class EnvironmentsPage(Page):
         self._summary.say(
             _("{found}. Choose one to read why; Enter examines it.").format(found=found)
         )
+
+    def _tell_window(self, share: float | None, words: str) -> None:
+        # A run has the line at the foot to itself; it clears it when it has ended.
+        if self.session.run_owner is None:
+            self.session.progress_changed.emit(share, words)
+
+
+class _Table(QTableView):
+    """Keeps the chosen row in sight when the words below it take more of the room."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
