@@ -48,6 +48,11 @@ class Plan:
         """Batches in the whole run."""
         return self.epochs * self.steps_per_epoch
 
+    @property
+    def first_smaller_step(self) -> int:
+        """The first step whose batch is not full, 0 where all are."""
+        return self.steps_per_epoch if self.train_samples % self.batch_size else 0
+
     def samples_after(self, step: int) -> int:
         """Return how many samples `step` batches hold, counted from the start of the run."""
         epochs, steps = divmod(step, self.steps_per_epoch)
@@ -79,8 +84,9 @@ class _Sums:
 class Meter:
     """Measures one training run.
 
-    The clock runs while an epoch trains: not during the first step, which compiles, and not
-    during validation. `clock` is the system-wide monotonic clock, on which telemetry is drawn too.
+    The clock runs while an epoch trains: not during validation, nor during steps that compile.
+    These are the first of all, and the last of the first epoch where it is smaller: compilers take
+    each shape anew. `clock` is the system-wide monotonic clock, on which telemetry is drawn too.
     """
 
     def __init__(
@@ -95,6 +101,8 @@ class Meter:
         self._started_s: Optional[float] = None
         self._first_step_done_s = 0.0
         self._resumed_s: Optional[float] = None
+        self._read_s = 0.0
+        self._smaller_step = 0
         self._due_s = -math.inf
         self._epoch_end_step = 0
         self._read_step = 0
@@ -115,6 +123,7 @@ class Meter:
         """An epoch begins to train."""
         self._epoch = _Sums()
         self._epoch_end_step = self.step + self.plan.steps_per_epoch
+        self._smaller_step = self.plan.first_smaller_step
         # The first step of all is not timed: it traces and compiles.
         self._resumed_s = self._clock() if self.step else None
 
@@ -125,10 +134,12 @@ class Meter:
         if self._started_s is not None:
             self._started_s += elapsed_s
         self._first_step_done_s += elapsed_s
+        self._read_s += elapsed_s
 
     def due(self) -> bool:
         """Say whether `take` is wanted after this step."""
-        return self._clock() >= self._due_s or self.step == self._epoch_end_step
+        is_last = self.step in (self._epoch_end_step, self._smaller_step - 1)
+        return is_last or self._clock() >= self._due_s
 
     def take(self, loss: float, accuracy: float) -> None:
         """Take the means over the epoch up to this step.
@@ -207,15 +218,17 @@ class Meter:
             sums.add(new)
         if not self._read_step:
             self._first_step_done_s = now_s
+        elif not timed:
+            self._first_step_done_s += now_s - self._read_s
         self._means = (loss, accuracy)
-        self._read_step = self.step
-        self._resumed_s = now_s
+        self._read_step, self._read_s = self.step, now_s
+        self._resumed_s = None if self.step == self._smaller_step - 1 else now_s
 
     def _report(self, now_s: float) -> None:
         self._due_s = now_s + INTERVAL_S
         interval = self._interval
         if interval.samples_per_second is None:
-            return  # Nothing but the first step so far; its loss enters the next interval.
+            return  # Only steps that compile so far; their losses enter the next interval.
         self._interval = _Sums()
         self._send(
             TrainingProgress(

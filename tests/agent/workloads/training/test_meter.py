@@ -32,6 +32,8 @@ class Rehearsal:
         self.meter.start()
         self._plan = plan
         self._step_s = step_s
+        self._shapes: set[int] = set()
+        self.pause_s = 0.0
 
     def train(self, loss_of_step: Callable[[int], float] = lambda step: 1 / step) -> None:
         for _ in range(self._plan.epochs):
@@ -45,7 +47,12 @@ class Rehearsal:
         total, seen, left = 0.0, 0, self._plan.train_samples
         while left:
             batch = min(left, self._plan.batch_size)
-            self.now_s += self._step_s if self.meter.step else COMPILATION_S
+            has_new_shape = batch not in self._shapes
+            self._shapes.add(batch)
+            if has_new_shape and self.meter.step:
+                self.now_s += self.pause_s
+                self.meter.leave_out(self.pause_s)
+            self.now_s += COMPILATION_S if has_new_shape else self._step_s
             self.meter.step += 1
             total += batch * loss_of_step(self.meter.step)
             seen, left = seen + batch, left - batch
@@ -90,6 +97,29 @@ def test_that_the_first_step_and_validation_are_not_timed(step_s: float) -> None
     done = run.meter.done(stopped=False)
     assert done.samples_per_second == pytest.approx(32 / step_s)
     assert done.elapsed_s == pytest.approx(COMPILATION_S + 39 * step_s + 4 * VALIDATION_S)
+
+
+@pytest.mark.parametrize("step_s", [0.0007, 0.03, 0.4])
+def test_that_a_smaller_batch_is_not_timed_where_its_shape_is_compiled(step_s: float) -> None:
+    run = Rehearsal(Plan(train_samples=330, batch_size=32, epochs=4), step_s)
+    run.train()
+    # The three smaller batches after the first take as long as full ones.
+    lowest = pytest.approx((9 * 32 + 10) / (10 * step_s), rel=0.1)
+    rates = [report.samples_per_second for report in run.reports()]
+    assert min(rates) >= 10 / step_s - 1e-6
+    assert max(rates) <= 32 / step_s + 1e-6
+    assert run.meter.done(stopped=False).samples_per_second == lowest
+
+
+def test_that_a_pause_before_a_smaller_batch_does_not_lengthen_the_time_left() -> None:
+    def time_left_s(pause_s: float) -> float:
+        run = Rehearsal(Plan(train_samples=330, batch_size=32, epochs=4), step_s=0.4)
+        run.pause_s = pause_s
+        run.train()
+        told = [event for event in run.events if isinstance(event, Progress)]
+        return max(event.remaining_s or 0 for event in told)
+
+    assert time_left_s(pause_s=60) == pytest.approx(time_left_s(pause_s=0))
 
 
 def test_that_reports_come_at_most_ten_times_a_second_while_epochs_fly_by() -> None:
