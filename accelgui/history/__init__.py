@@ -6,7 +6,8 @@ from accelgui.history.entries import Entry
 from accelgui.history.history import History
 from accelgui.history.kept import Kept, kept
 from accelgui.history.opening import HistoryError, default_path
-from accelgui.history.writer import Tidied, Writer
+from accelgui.history.tidying import Tidied
+from accelgui.history.writer import Writer
 
 __all__ = [
     "Entry",

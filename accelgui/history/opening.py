@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from pathlib import Path
@@ -93,8 +94,10 @@ def _is_sound(path: Path) -> bool:
 def _set_aside(path: Path) -> str:
     aside = path.with_name(f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}")
     path.replace(aside)
+    # The newest of it may be in the log beside it, which belongs to no other file.
     for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
     text = _("The history was damaged. It is kept as {path}; a new one was begun.")
     return text.format(path=aside)
 

@@ -10,12 +10,12 @@ import queue
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from accelgui.history.entries import CUT_OFF
 from accelgui.history.opening import connect
 from accelgui.history.packing import packed
+from accelgui.history.tidying import Tidied, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,24 +30,6 @@ if TYPE_CHECKING:
 
 # While the disk is full or another program holds the file, work waits and is tried again.
 _RETRY_S = 1.0
-
-
-@dataclass(frozen=True)
-class Tidied:
-    """How many entries were removed since the start, for their age and for the size of all.
-
-    `left_bytes` is above the limit where the rest has a name, tag or note.
-    """
-
-    too_old: int
-    too_much: int
-    left_bytes: int
-    most_bytes: int | None
-
-    @property
-    def is_too_large(self) -> bool:
-        """Whether what is left is above the limit."""
-        return self.most_bytes is not None and self.left_bytes > self.most_bytes
 
 
 class Writer:
@@ -154,7 +136,7 @@ class Writer:
         """
 
         def work(connection: sqlite3.Connection) -> None:
-            done, before = _tidy(connection, keep_days, most_bytes, purges=purges), self.tidied
+            done, before = tidy(connection, keep_days, most_bytes, purges=purges), self.tidied
             if before is not None:
                 too_old, too_much = done.too_old + before.too_old, done.too_much + before.too_much
                 done = replace(done, too_old=too_old, too_much=too_much)
@@ -205,61 +187,3 @@ class Writer:
         if problem != self.problem:
             self.problem = problem
             self._written()
-
-
-def _tidy(
-    connection: sqlite3.Connection, keep_days: int | None, most_bytes: int | None, *, purges: bool
-) -> Tidied:
-    _mark_cut_off(connection)
-    if purges:
-        connection.execute("DELETE FROM entry WHERE deleted_s IS NOT NULL")
-    plain = "name = '' AND tags = '' AND note = '' AND status != ''"
-    too_old = too_much = 0
-    if keep_days is not None:
-        oldest_s = time.time() - keep_days * 86_400
-        query = f"DELETE FROM entry WHERE begun_s < ? AND deleted_s IS NULL AND {plain}"  # noqa: S608
-        too_old = connection.execute(query, (oldest_s,)).rowcount
-    _give_back(connection)
-    while most_bytes is not None and _size(connection) > most_bytes:
-        oldest = f"SELECT id FROM entry WHERE {plain} ORDER BY begun_s LIMIT 1"  # noqa: S608
-        if not connection.execute(f"DELETE FROM entry WHERE id IN ({oldest})").rowcount:  # noqa: S608
-            break
-        too_much += 1
-        _give_back(connection)
-    return Tidied(too_old, too_much, _size(connection), most_bytes)
-
-
-def _mark_cut_off(connection: sqlite3.Connection) -> None:
-    running = connection.execute("SELECT DISTINCT pid FROM entry WHERE status = ''").fetchall()
-    for (pid,) in running:
-        if pid != os.getpid() and not _is_alive(pid):
-            connection.execute(
-                "UPDATE entry SET status = ? WHERE status = '' AND pid = ?", (CUT_OFF, pid)
-            )
-
-
-def _give_back(connection: sqlite3.Connection) -> None:
-    """Let snapshots of nobody go, and return what is free to the system."""
-    connection.execute(
-        "DELETE FROM snapshot WHERE digest NOT IN"
-        " (SELECT snapshot FROM entry WHERE snapshot IS NOT NULL)"
-    )
-    # It returns a page a step, and `execute` takes one step of what has no columns.
-    connection.executescript("PRAGMA incremental_vacuum")
-
-
-def _size(connection: sqlite3.Connection) -> int:
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    free = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    size = connection.execute("PRAGMA page_size").fetchone()[0]
-    return int((pages - free) * size)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

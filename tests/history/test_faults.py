@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from accelgui.history import History, HistoryError, Writer
+from accelgui.history.entries import CUT_OFF
 from accelgui.history.opening import prepare
 from accelgui.history.packing import packed, unpacked
 from accelgui.history.schema import STEPS
@@ -153,6 +154,41 @@ def test_that_a_file_that_is_damaged_within_is_set_aside(path: Path, writer: Wri
     assert "was damaged" in prepare(path)
     assert list(path.parent.glob("history.sqlite.broken-*"))
     assert prepare(path) == ""
+
+
+def test_that_what_another_window_wrote_last_is_set_aside_with_a_damaged_file(
+    path: Path, writer: Writer
+) -> None:
+    number = writer.begin("check", {})
+    writer.flush()
+    other = sqlite3.connect(path)
+    with other:
+        other.execute("UPDATE entry SET note = 'last words' WHERE id = ?", (number,))
+    with path.open("r+b") as file:
+        file.write(b"no header of SQLite's")
+
+    notice = prepare(path)
+
+    aside = [file for file in path.parent.iterdir() if ".broken-" in file.name]
+    assert any(str(file) in notice for file in aside)
+    assert any(b"last words" in file.read_bytes() for file in aside)
+    other.close()
+
+
+def test_that_another_program_under_a_windows_old_number_does_not_keep_its_run_going(
+    path: Path, writer: Writer, history: History
+) -> None:
+    long_ago, now = (writer.begin("training", {}) for _ in range(2))
+    writer.flush()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE entry SET begun_s = 1e9 WHERE id = ?", (long_ago,))
+    connection.close()
+
+    writer.tidy(None, None)
+    writer.flush()
+
+    status = {entry.id: entry.status for entry in history.entries()}
+    assert status == {long_ago: CUT_OFF, now: ""}
 
 
 def test_that_a_file_of_the_first_schema_comes_forward_with_its_snapshots(tmp_path: Path) -> None:
