@@ -63,7 +63,7 @@ class GpuSource:
     """One GPU. A call that it does not support is not made again.
 
     `is_lost` says whether the last time it told nothing at all though it was asked. `ask` may be
-    called from other threads.
+    called from other threads, of one that is awake.
     """
 
     def __init__(self, pynvml: Any, index: int, asleep: Callable[[], bool]) -> None:
@@ -85,6 +85,10 @@ class GpuSource:
         """The values that it tells of."""
         return (*FAST, *SLOW, *RARE, *self._activity.names, *self._pcie.names, ERROR)
 
+    def is_asleep(self) -> bool:
+        """Does it sleep? Then nothing must be asked of it."""
+        return self._asleep()
+
     def measure_pcie(self, wanted: bool) -> None:
         """Measure the PCIe throughput, or no longer: each call of NVML's takes 20 ms."""
         self._pcie.run(wanted)
@@ -93,7 +97,7 @@ class GpuSource:
         """Return the values now, None for each that the GPU does not report."""
         values: Values = dict.fromkeys(self.names)
         self._error_code = None
-        if self._asleep():
+        if self.is_asleep():
             self.is_lost = False
             return {self.devices[0]: values}
         if self._open():

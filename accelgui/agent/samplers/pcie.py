@@ -46,7 +46,10 @@ class PcieMeter:
 
     def _work(self, ended: threading.Event) -> None:
         while not ended.is_set():
-            self._values = {name: self._measure(which) for name, which in _COUNTERS.items()}
+            if self._gpu.is_asleep():
+                self._values = dict.fromkeys(_COUNTERS)
+            else:
+                self._values = {name: self._measure(which) for name, which in _COUNTERS.items()}
             ended.wait(_EVERY_S)
 
     def _measure(self, which: int) -> Optional[float]:

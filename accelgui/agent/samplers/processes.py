@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Optional
 
-from accelgui.agent.samplers.source import import_psutil, percent
+from accelgui.agent.samplers.source import import_psutil, memory_bytes, percent
 from accelgui.model.events import ProcessesSeen
 from accelgui.model.sample import DeviceProcess
 
@@ -59,6 +59,8 @@ class ProcessTable:
             self._channel.stopping.wait(_EVERY_S)
 
     def _of_gpu(self, gpu: GpuSource) -> Iterator[DeviceProcess]:
+        if gpu.is_asleep():
+            return
         loads: Optional[dict[int, float]] = None
         listed: set[int] = set()
         for kind, function in _LISTS.items():
@@ -71,7 +73,7 @@ class ProcessTable:
                     gpu.devices[0],
                     process.pid,
                     kind=kind,
-                    memory_bytes=process.usedGpuMemory,
+                    memory_bytes=_whole(memory_bytes(process.usedGpuMemory)),
                     utilisation_percent=percent(loads.get(process.pid)),
                     **self._identity(process.pid),
                 )
@@ -105,3 +107,7 @@ class ProcessTable:
         """
         mapped = self._files.text(f"/proc/{pid}/maps")
         return mapped is None or any(trace in mapped for trace in _TRACES)
+
+
+def _whole(value: Optional[float]) -> Optional[int]:
+    return None if value is None else int(value)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 from accelgui.agent.probe.files import Files
+from accelgui.agent.samplers.nvml import GpuSource
+from accelgui.agent.samplers.processes import ProcessTable
 from accelgui.agent.samplers.sleep import SleepWatch
 
 if TYPE_CHECKING:
@@ -47,3 +50,45 @@ def test_that_a_sleeping_integrated_gpu_of_another_maker_does_not_count(
     machine_tree.pci_gpu("0000:00:02.0", vendor_id="8086", device_id="a780", asleep=True)
 
     assert not watch_on(machine_tree).all_asleep()
+
+
+class CountingNvml:
+    """A pynvml that notes which functions were called, of a GPU that tells power and processes."""
+
+    class NVMLError(Exception):
+        value = 3
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*_arguments: Any) -> Any:
+            self.called.append(name)
+            if name == "nvmlDeviceGetPowerUsage":
+                return 70_000
+            if "Processes" in name or "Handle" in name:
+                return []
+            raise self.NVMLError
+
+        return call
+
+
+def test_that_one_that_fell_asleep_is_asked_for_nothing_by_anybody() -> None:
+    nvml, is_asleep = CountingNvml(), False
+    gpu = GpuSource(nvml, 0, lambda: is_asleep)
+    table = ProcessTable.__new__(ProcessTable)
+    gpu.take()
+    assert list(table._of_gpu(gpu)) == []
+    assert "nvmlDeviceGetComputeRunningProcesses" in nvml.called
+
+    is_asleep = True
+    nvml.called.clear()
+    gpu.take()
+    assert list(table._of_gpu(gpu)) == []
+    gpu.measure_pcie(True)
+    until_s = time.monotonic() + 5
+    while not gpu._pcie.values() and time.monotonic() < until_s:
+        time.sleep(0.001)
+    gpu.measure_pcie(False)
+
+    assert nvml.called == []
