@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem
 from accelgui.cli.interrupts import stopping_on_interrupt
-from accelgui.model.events import MachineSeen, SampleTaken
+from accelgui.model.events import MachineSeen, SampleTaken, XidSeen
 from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import MachineRequest, SampleRequest
 from accelgui.runs.launch import AgentCommand
@@ -86,6 +86,8 @@ class _Serving:
             for event in self._events(sampler):
                 if isinstance(event, SampleTaken):
                     self._take(event)
+                elif isinstance(event, XidSeen):
+                    self._board.take_xid(event.device, event.xid)
             outcome = sampler.outcome
             if time.monotonic() - begun_s < _WELL_S or not _is_well(outcome):
                 break

@@ -16,7 +16,7 @@ from accelgui.model.precision_events import PrecisionStarted
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
     from accelgui.gui.watch import Watch
-    from accelgui.model.events import Event
+    from accelgui.model.events import Event, XidSeen
     from accelgui.model.sample import Sample
     from accelgui.model.snapshot import Snapshot
 
@@ -42,6 +42,7 @@ class Endpoint(QObject):
             self._on_snapshot(session.snapshot)
         session.snapshot_changed.connect(self._on_snapshot)
         session.samples_arrived.connect(self._on_samples)
+        session.xid_arrived.connect(self._on_xid)
         session.run_events_arrived.connect(self._on_run_events)
         session.run_ended.connect(self._on_run_ended)
         session.watch_begun.connect(self._on_watch_begun)
@@ -81,6 +82,9 @@ class Endpoint(QObject):
     def _on_samples(self, samples: list[Sample]) -> None:
         for sample in samples:
             self._board.take(sample)
+
+    def _on_xid(self, seen: XidSeen) -> None:
+        self._board.take_xid(seen.device, seen.xid)
 
     def _on_run_events(self, events: list[Event]) -> None:
         kind = self._session.run_owner or "run"

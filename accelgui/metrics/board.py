@@ -47,7 +47,7 @@ class RunState:
 
 @dataclass(frozen=True)
 class State:
-    """Everything at one moment. `alerts` are pairs of code and device."""
+    """Everything at one moment. `alerts` are pairs of code and device, `xids` each GPU's last."""
 
     samples: dict[str, Sample] = field(default_factory=dict)
     names: dict[str, DeviceNames] = field(default_factory=dict)
@@ -55,6 +55,7 @@ class State:
     driver: str = ""
     run: RunState | None = None
     alerts: tuple[tuple[str, str], ...] = ()
+    xids: dict[str, int] = field(default_factory=dict)
 
 
 class Board:
@@ -82,6 +83,11 @@ class Board:
         with self._lock:
             samples = {**self._state.samples, sample.device: sample}
             self._state = replace(self._state, samples=samples)
+
+    def take_xid(self, device: str, xid: int) -> None:
+        """Keep the last fault of a GPU."""
+        with self._lock:
+            self._state = replace(self._state, xids={**self._state.xids, device: xid})
 
     def name(self, devices: tuple[Device, ...], driver: str | None) -> None:
         """Keep what devices are called."""

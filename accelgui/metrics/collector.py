@@ -34,7 +34,7 @@ class Collector:
         yield from _families((_BUILD,), [({"version": __version__}, {"": 1.0})])
         for prefix, table in (("gpu", names.GPU), ("tpu", names.TPU)):
             rows = [
-                (_labels(state, prefix, key), sample.values)
+                (_labels(state, prefix, key), _completed(state, key, sample.values))
                 for key, sample in _in_order(state.samples, prefix)
             ]
             yield from _families(table, rows)
@@ -71,6 +71,16 @@ def _families(
                 family.add_sample(name.metric + suffix, dict(labels), value * name.factor)
         if family.samples:
             yield family
+
+
+def _completed(
+    state: State, key: str, values: Mapping[str, float | None]
+) -> Mapping[str, float | None]:
+    """Return what is told of a device, with what follows from it."""
+    parts = [values.get(f"memory_{what}_bytes") for what in ("total", "used", "reserved")]
+    known = [part for part in parts if part is not None]
+    free = known[0] - sum(known[1:]) if len(known) == len(parts) else None
+    return {**values, names.MEMORY_FREE: free, names.XID: state.xids.get(key)}
 
 
 def _labels(state: State, prefix: str, key: str) -> dict[str, str]:

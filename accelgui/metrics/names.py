@@ -27,14 +27,23 @@ class Name:
     kind: str = "gauge"
 
 
+# What a GPU's sample does not hold, but what follows from it or is told beside it.
+MEMORY_FREE, XID = "memory_free_bytes", "xid"
+
 # OpenMetrics knows no counter without "_total", so DCGM's counters have the type "unknown" here.
-# Free memory is left out: DCGM's does not count what the driver keeps for itself, ours cannot tell.
 GPU: tuple[Name, ...] = (
     Name("utilisation_percent", "DCGM_FI_DEV_GPU_UTIL", "GPU utilization (in %)."),
     Name("memory_utilisation_percent", "DCGM_FI_DEV_MEM_COPY_UTIL", "Memory utilization (in %)."),
     Name("encoder_percent", "DCGM_FI_DEV_ENC_UTIL", "Encoder utilization (in %)."),
     Name("decoder_percent", "DCGM_FI_DEV_DEC_UTIL", "Decoder utilization (in %)."),
     Name("memory_used_bytes", "DCGM_FI_DEV_FB_USED", "Memory used (in MiB).", _MIB),
+    Name(MEMORY_FREE, "DCGM_FI_DEV_FB_FREE", "Memory free (in MiB).", _MIB),
+    Name(
+        "memory_reserved_bytes",
+        "DCGM_FI_DEV_FB_RESERVED",
+        "Memory that the driver keeps for itself (in MiB).",
+        _MIB,
+    ),
     Name("memory_total_bytes", "DCGM_FI_DEV_FB_TOTAL", "Memory of the GPU (in MiB).", _MIB),
     Name("temperature_celsius", "DCGM_FI_DEV_GPU_TEMP", "GPU temperature (in C)."),
     Name("memory_temperature_celsius", "DCGM_FI_DEV_MEMORY_TEMP", "Memory temperature (in C)."),
@@ -51,7 +60,7 @@ GPU: tuple[Name, ...] = (
     Name("fan_percent", "DCGM_FI_DEV_FAN_SPEED", "Fan speed (in % of full speed)."),
     Name(
         "clocks_event_reasons",
-        "DCGM_FI_DEV_CLOCK_THROTTLE_REASONS",
+        "DCGM_FI_DEV_CLOCKS_EVENT_REASONS",
         "Why clocks are held back (bits of nvmlClocksEventReason).",
     ),
     Name(
@@ -65,6 +74,11 @@ GPU: tuple[Name, ...] = (
         "DCGM_FI_DEV_ECC_DBE_VOL_TOTAL",
         "Uncorrected memory errors since the driver was loaded.",
         kind="unknown",
+    ),
+    Name(
+        XID,
+        "DCGM_FI_DEV_XID_ERRORS",
+        "The last fault (Xid) that the driver reported; absent while it reported none.",
     ),
     Name(
         "sm_activity_percent",
@@ -110,6 +124,17 @@ TPU: tuple[Name, ...] = (
     ),
     Name("memory_used_bytes", "accelgui_tpu_memory_used_bytes", "Memory of the chip in use."),
     Name("memory_total_bytes", "accelgui_tpu_memory_size_bytes", "Memory of the chip."),
+    Name(
+        "tensor_activity_percent",
+        "accelgui_tpu_tensorcore_utilization_ratio",
+        "How much of what the tensor cores can do is used, 0 to 1.",
+        _PERCENT,
+    ),
+    Name(
+        "throttle_score",
+        "accelgui_tpu_throttle_score",
+        "How much the chip is slowed down, 0 for not at all to 10.",
+    ),
 )
 
 CPU: tuple[Name, ...] = (
@@ -166,6 +191,32 @@ HOST: tuple[Name, ...] = (
         "accelgui_run_cpu_cores",
         "Cores that the run's process tree keeps busy.",
         _PERCENT,
+    ),
+    Name(
+        "run_disk_read_bytes_per_s",
+        "accelgui_run_disk_read_bytes_per_second",
+        "What the run reads from disks.",
+    ),
+    Name(
+        "run_disk_written_bytes_per_s",
+        "accelgui_run_disk_written_bytes_per_second",
+        "What the run writes to disks.",
+    ),
+    Name(
+        "run_network_received_bytes_per_s",
+        "accelgui_run_network_received_bytes_per_second",
+        "What the run's TCP connections receive.",
+    ),
+    Name(
+        "run_network_sent_bytes_per_s",
+        "accelgui_run_network_sent_bytes_per_second",
+        "What the run's TCP connections send.",
+    ),
+    Name(
+        "impossible_values_count",
+        "accelgui_impossible_values",
+        "Values that were left out because they cannot be.",
+        kind="counter",
     ),
 )
 

@@ -82,4 +82,5 @@ def test_that_a_gpu_is_told_as_dcgm_exporter_would(
     assert first.labels["device"] == "nvidia0"
     assert all(first.labels[name] for name in ("modelName", "Hostname", "DCGM_FI_DRIVER_VERSION"))
     assert told["DCGM_FI_DEV_FB_USED"].samples[0].value == 0.0
-    assert told["DCGM_FI_DEV_FB_TOTAL"].samples[0].value > 1000
+    assert told["DCGM_FI_DEV_FB_TOTAL"].samples[0].value == 141 * 1024
+    assert told["DCGM_FI_DEV_FB_FREE"].samples[0].value == 141 * 1024 - 512

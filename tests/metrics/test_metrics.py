@@ -100,6 +100,27 @@ def test_that_a_gpu_has_the_names_and_units_of_dcgm(board: Board, server: Server
     assert told["DCGM_FI_PROF_SM_ACTIVE"] == {"0": 0.5}
 
 
+def test_that_free_memory_leaves_out_what_the_driver_keeps_for_itself(
+    board: Board, server: Server
+) -> None:
+    mib = 1024.0**2
+    told_all = {"memory_total_bytes": 1000 * mib, "memory_used_bytes": 300 * mib}
+    board.take(gpu(0, **told_all, memory_reserved_bytes=50 * mib))
+    board.take(gpu(1, **told_all))
+    told = values(read(server)[0])
+    assert told["DCGM_FI_DEV_FB_FREE"] == {"0": 650.0}
+    assert told["DCGM_FI_DEV_FB_RESERVED"] == {"0": 50.0}
+
+
+def test_that_the_last_fault_of_a_gpu_stays_known(board: Board, server: Server) -> None:
+    board.take(gpu(0, temperature_celsius=50.0))
+    board.take(gpu(1, temperature_celsius=50.0))
+    assert "DCGM_FI_DEV_XID_ERRORS" not in values(read(server)[0])
+    board.take_xid("gpu:1", 79)
+    board.take_xid("gpu:1", 13)
+    assert values(read(server)[0])["DCGM_FI_DEV_XID_ERRORS"] == {"1": 13.0}
+
+
 def test_that_what_is_not_reported_is_absent_and_never_zero(board: Board, server: Server) -> None:
     board.take(gpu(0, utilisation_percent=None, temperature_celsius=50.0))
     board.take(gpu(1, utilisation_percent=0.0, temperature_celsius=None))
@@ -160,6 +181,7 @@ def test_that_all_is_valid_openmetrics_for_who_asks_for_it(board: Board, server:
     board.take(Sample(HOST, 100.0, {name.value: 1.0 for name in names.HOST}))
     board.show_run(RunState("training", "tensorflow", "gpu:0", 0.5, 10, 1, 0.25, 0.9, 1e4))
     board.show_alerts((("device_hot", "gpu:0"),))
+    board.take_xid("gpu:0", 79)
     text, kind = read(server, OPENMETRICS)
     assert kind.startswith("application/openmetrics-text")
     tables = (names.GPU, names.TPU, names.CPU, names.HOST, names.RUN)

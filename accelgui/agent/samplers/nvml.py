@@ -36,6 +36,7 @@ FAST = (
     "utilisation_percent",
     "memory_utilisation_percent",
     "memory_used_bytes",
+    "memory_reserved_bytes",
     "memory_total_bytes",
     "power_watts",
     "temperature_celsius",
@@ -171,6 +172,8 @@ class GpuSource:
             return {}
         return {
             "memory_used_bytes": Judge(0, memory.total)(memory.used),
+            # The first version does not tell it.
+            "memory_reserved_bytes": memory_bytes(getattr(memory, "reserved", None)),
             "memory_total_bytes": memory_bytes(memory.total),
         }
 

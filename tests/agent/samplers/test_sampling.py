@@ -81,6 +81,7 @@ def test_that_a_gpu_tells_everything_it_has_in_its_units(nvml: NvmlDriver) -> No
             "utilisation_percent": 87.0,
             "memory_utilisation_percent": 0.0,
             "memory_used_bytes": 3.0 * GIB,
+            "memory_reserved_bytes": 0.5 * GIB,
             "memory_total_bytes": 141.0 * GIB,
             "power_watts": 76.25,
             "temperature_celsius": 31.0,
