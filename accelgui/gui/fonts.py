@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
+from accelgui.words import current_language
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -16,6 +18,21 @@ _FOLDER = Path(__file__).resolve().parent.parent / "resources" / "fonts"
 _NOBODYS_CHOICE = {"", "sans", "sans serif", "sans-serif", "dejavu sans", "bitstream vera sans"}
 
 _SMALLEST_BASE_PT = 10.0
+
+# Chinese and Japanese share code points that they draw differently. Qt falls back to a font for
+# the language of the system, which is not always the one that the window speaks.
+_FALLBACKS = {
+    "zh_CN": (
+        "Noto Sans CJK SC",
+        "Noto Sans SC",
+        "Source Han Sans SC",
+        "Microsoft YaHei UI",
+        "Microsoft YaHei",
+        "PingFang SC",
+        "WenQuanYi Micro Hei",
+        "WenQuanYi Zen Hei",
+    )
+}
 
 # A scale of text that the eye can tell apart, in units of the base size.
 _SCALE = {"font-small": 0.9, "font-base": 1.0, "font-heading": 1.15, "font-title": 1.6}
@@ -28,6 +45,21 @@ def install(application: QApplication) -> None:
         font.setFamily(family)
     font.setPointSizeF(max(font.pointSizeF(), _SMALLEST_BASE_PT))
     application.setFont(font)
+    suit(application)
+
+
+def suit(application: QApplication) -> bool:
+    """Have the letters that the application's font lacks drawn as the current language does.
+
+    Returns whether that took another font.
+    """
+    font = application.font()
+    families = [font.families()[0], *_fallback()]
+    if font.families() == families:
+        return False
+    font.setFamilies(families)
+    application.setFont(font)
+    return True
 
 
 def base_size_pt(application: QApplication) -> float:
@@ -53,6 +85,7 @@ def monospace() -> QFont:
     """Return the system's font for code, in the size of the text around it."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPointSizeF(QGuiApplication.font().pointSizeF() * 0.95)
+    font.setFamilies([font.family(), *_fallback()])
     return font
 
 
@@ -61,6 +94,12 @@ def with_tabular_figures(font: QFont) -> QFont:
     font = QFont(font)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+def _fallback() -> list[str]:
+    wanted = _FALLBACKS.get(current_language(), ())
+    known = set(QFontDatabase.families()) if wanted else set()
+    return [family for family in wanted if family in known][:1]
 
 
 def _load_ours() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
 
 from accelgui import words
+from accelgui.gui.theme import theme
 
 # In the language itself: a person who cannot read the current one has to find theirs.
 OWN_NAMES = {"en": "English", "zh_CN": "简体中文"}
@@ -24,6 +25,7 @@ def speak(language: str) -> None:
     _load_qt_words(spoken)
     application = QCoreApplication.instance()
     assert application is not None
+    theme.suit_language()
     QCoreApplication.sendEvent(application, QEvent(QEvent.Type.LanguageChange))
 
 

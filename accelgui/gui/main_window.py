@@ -63,6 +63,10 @@ class MainWindow(QWidget):
         self.rail.show_current(code)
         return page
 
+    def _go_to(self, code: str) -> None:
+        """Show a page and go on with Tab in it, not in the rail."""
+        self.show_page(code).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def start(self, code: str) -> None:
         """Show a page and begin its work, where it has any."""
         page = self.show_page(code)
@@ -126,7 +130,7 @@ class MainWindow(QWidget):
     def _add_shortcuts(self) -> None:
         for number, entry in enumerate(self._entries, 1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
-            shortcut.activated.connect(lambda code=entry.code: self.show_page(code))
+            shortcut.activated.connect(lambda code=entry.code: self._go_to(code))
         QShortcut(QKeySequence("F5"), self).activated.connect(self.session.check_again)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
 

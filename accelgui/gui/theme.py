@@ -82,6 +82,16 @@ class Theme(QObject):
         QGuiApplication.styleHints().setColorScheme(wanted)
         self._apply()
 
+    def suit_language(self) -> None:
+        """Take fonts that draw the current language, also in what is shown already."""
+        application = QApplication.instance()
+        # Before `install` there is nothing to change; it asks for the language itself.
+        if not isinstance(application, QApplication) or not application.styleSheet():
+            return
+        if fonts.suit(application):
+            # A style sheet keeps the families that it found when it was set.
+            application.setStyleSheet(application.styleSheet())
+
     def color(self, role: Role) -> QColor:
         """Return the colour of a role in the scheme in force."""
         return QColor(_colors(self._is_dark)[role])

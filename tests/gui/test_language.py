@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton
 
 from accelgui.gui import language
@@ -40,6 +41,20 @@ def chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (folder / "accelgui.mo").open("wb") as file:
         write_mo(file, catalog)
     monkeypatch.setattr(translation, "LOCALE_FOLDER", tmp_path / "locale")
+
+
+def test_that_chinese_is_drawn_with_its_own_letters_and_not_with_those_of_japanese(
+    window: MainWindow,
+) -> None:
+    family = "Noto Sans CJK SC"
+    if family not in QFontDatabase.families():
+        pytest.skip(f"{family} is not installed")
+    label = window.status_line._what
+    before = label.font().families()
+    language.speak("zh_CN")
+    assert label.font().families() == [*before, family]
+    language.speak("en")
+    assert label.font().families() == before
 
 
 @pytest.mark.usefixtures("chinese")

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made import snapshots
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from accelgui.gui.main_window import MainWindow
 from accelgui.gui.pages import register
 from accelgui.gui.pages.page import Page
+from accelgui.gui.theme import SPACE
+from accelgui.gui.widgets.card import Card
 from accelgui.model.events import SampleTaken
 from accelgui.settings import Settings
 
@@ -62,6 +64,35 @@ def test_that_ctrl_and_a_number_shows_the_page(qtbot: QtBot, window: MainWindow)
     assert shown(window) == "devices"
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert shown(window) == "overview"
+
+
+def test_that_tab_goes_on_in_a_page_that_was_called_by_its_keys(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.pages["settings"], Qt.Key.Key_Tab)
+    focused = window.focusWidget()
+    assert focused is not None
+    assert window.pages["settings"].isAncestorOf(focused)
+
+
+def test_that_a_page_begins_below_the_header_s_words_and_ends_below_its_buttons(
+    qtbot: QtBot, window: MainWindow, cpu_only: Session
+) -> None:
+    window.resize(900, 600)
+    edges = set()
+    for code in ("overview", "devices", "explain"):
+        page = window.show_page(code)
+        QCoreApplication.processEvents()
+        cards = [card for card in page.findChildren(Card) if card.isVisible()]
+        left = min(card.mapTo(window, QPoint()).x() for card in cards)
+        right = max(card.mapTo(window, QPoint(card.width(), 0)).x() for card in cards)
+        edges.add((left, right))
+    button = window.header.check_button
+    wanted_right = button.mapTo(window, QPoint(button.width(), 0)).x()
+    assert edges == {(window.rail.width() + 3 * SPACE, wanted_right)}
 
 
 def test_that_arrow_keys_move_in_the_rail(qtbot: QtBot, window: MainWindow) -> None:

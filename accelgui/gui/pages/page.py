@@ -20,6 +20,9 @@ _WIDEST_BODY = 1240
 
 MARGIN = 3 * SPACE
 
+# So much more than the stretches beside it that they get no pixel before the body is at its widest.
+_ALL_BUT_NOTHING = 100_000
+
 
 class Page(QWidget):
     """One page of the window.
@@ -71,12 +74,20 @@ class Page(QWidget):
         column = QWidget()
         column.setMaximumWidth(_WIDEST_BODY)
         row.addStretch(1)
-        row.addWidget(column, 1000)
+        row.addWidget(column, _ALL_BUT_NOTHING)
         row.addStretch(1)
         body = QVBoxLayout(column)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(2 * SPACE)
         area.setWidget(holder)
+        bar = area.verticalScrollBar()
+
+        def make_room(_smallest: int, largest: int) -> None:
+            # The bar takes of the margin, so that nothing moves to the left when it comes.
+            taken = bar.sizeHint().width() if largest > 0 else 0
+            row.setContentsMargins(MARGIN, MARGIN, MARGIN - taken, MARGIN)
+
+        bar.rangeChanged.connect(make_room)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)

@@ -41,6 +41,15 @@ class Button(QPushButton):
         self._draw_icon()
         theme.changed.connect(self._draw_icon)
 
+    def set_kind(self, kind: str) -> None:
+        """Be of another kind, as what is to be pressed next changes."""
+        if kind != self._kind:
+            self._kind = kind
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._draw_icon()
+
     def show_icon(self, name: str) -> None:
         """Show another icon."""
         if name != self._icon_name:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RING = 32
 _MARK = 18
 _NAME_LINES = 2
+_INSET = 3
+_ENDLESS = 1 << 20
 _ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 
 
@@ -60,8 +62,12 @@ class ChainNode(QAbstractButton):
         return QPointF(self.x() + self.width() / 2, self.y() + SPACE + RING / 2)
 
     def sizeHint(self) -> QSize:
-        words = _line_height(self.look.name) * _NAME_LINES + _line_height(self.look.status)
-        return QSize(96, SPACE + RING + SPACE // 2 + words + SPACE)
+        return QSize(96, self.heightForWidth(96))
+
+    def heightForWidth(self, width: int) -> int:
+        words = sum(_line_heights(self.look.name, width - 2 * _INSET)[:_NAME_LINES])
+        words += _line_height(self.look.status)
+        return SPACE + RING + SPACE // 2 + words + SPACE
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # A button would move by where its neighbours stand; the chain moves by its order.
@@ -105,16 +111,16 @@ class ChainNode(QAbstractButton):
 
     def _paint_words(self, painter: QPainter) -> None:
         top = SPACE + RING + SPACE // 2
-        width = self.width() - 6
+        width = self.width() - 2 * _INSET
         centered = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         muted = self.look.role is Role.NEUTRAL
         painter.setFont(_font())
         painter.setPen(theme.color(Role.MUTED if muted else Role.TEXT))
-        name = QRect(3, top, width, _line_height(self.look.name) * _NAME_LINES)
+        name = QRect(_INSET, top, width, _line_height(self.look.name) * _NAME_LINES)
         used = painter.drawText(name, centered | Qt.TextFlag.TextWordWrap, self.look.name)
         painter.setPen(theme.color(Role.FAINT if muted else self.look.role))
         below = top + min(used.height(), name.height())
-        status = QRect(3, below, width, _line_height(self.look.status))
+        status = QRect(_INSET, below, width, _line_height(self.look.status))
         painter.drawText(status, centered, self.look.status)
 
 
@@ -124,8 +130,16 @@ def _font() -> QFont:
 
 def _line_height(text: str) -> int:
     """Return the height of one line; a script that another font draws may need more of it."""
+    return next(iter(_line_heights(text)), 0)
+
+
+def _line_heights(text: str, width: int = _ENDLESS) -> list[int]:
+    """Return the height of each line that a text takes."""
     layout = QTextLayout(text, _font())
+    heights = []
     layout.beginLayout()
-    line = layout.createLine()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        heights.append(math.ceil(line.height()))
     layout.endLayout()
-    return math.ceil(line.height()) if line.isValid() else 0
+    return heights

@@ -67,14 +67,14 @@ class ChainView(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        rows = -(-len(self.nodes) // self._per_row(width))
-        return rows * self._node_height() + max(0, rows - 1) * _ROW_GAP
+        heights = self._row_heights(width)
+        return sum(heights) + max(0, len(heights) - 1) * _ROW_GAP
 
     def sizeHint(self) -> QSize:
         return QSize(6 * _SMALLEST_NODE, self.heightForWidth(6 * _SMALLEST_NODE))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_SMALLEST_NODE, self._node_height())
+        return QSize(_SMALLEST_NODE, max(self._row_heights(_SMALLEST_NODE), default=0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -119,11 +119,12 @@ class ChainView(QWidget):
         if not self.nodes:
             return
         per_row = self._per_row(self.width())
-        width = min(self.width() // per_row, _WIDEST_NODE)
-        height = self._node_height()
-        for number, node in enumerate(self.nodes):
-            row, column = divmod(number, per_row)
-            node.setGeometry(column * width, row * (height + _ROW_GAP), width, height)
+        width = self._node_width(self.width())
+        top = 0
+        for row, height in enumerate(self._row_heights(self.width())):
+            for column, node in enumerate(self.nodes[row * per_row : (row + 1) * per_row]):
+                node.setGeometry(column * width, top, width, height)
+            top += height + _ROW_GAP
 
     def _per_row(self, width: int) -> int:
         """Return how many nodes stand in a row, so that the rows are about equally long."""
@@ -132,8 +133,14 @@ class ChainView(QWidget):
         rows = -(-count // fitting)
         return -(-count // rows)
 
-    def _node_height(self) -> int:
-        return max((node.sizeHint().height() for node in self.nodes), default=0)
+    def _node_width(self, width: int) -> int:
+        return min(width // self._per_row(width), _WIDEST_NODE)
+
+    def _row_heights(self, width: int) -> list[int]:
+        """Return how high each row has to be: a name may take two lines, or one."""
+        per_row, each = self._per_row(width), self._node_width(width)
+        heights = [node.heightForWidth(each) for node in self.nodes]
+        return [max(heights[at : at + per_row]) for at in range(0, len(heights), per_row)]
 
 
 def _pen(before: NodeLook, after: NodeLook) -> QPen:

@@ -60,7 +60,7 @@ def _framework_gpu_allowlist_bug(_parameters: Parameters) -> FindingText:
             "The GPU is on the list of those supported and is refused all the same; the list was"
             " written wrongly."
         ),
-        (Remedy(_("Install a newer build, in which that is cured, or the one before.")),),
+        (Remedy(_("Install a newer build, in which this is fixed, or the one before.")),),
     )
 
 

@@ -75,6 +75,18 @@ def test_that_a_pasted_log_gets_its_cause_and_remedy(qtbot: QtBot, page: Explain
     assert not page.empty.isVisible()
 
 
+def test_that_a_log_can_be_pasted_wherever_the_focus_is(qtbot: QtBot, page: ExplainPage) -> None:
+    QGuiApplication.clipboard().setText("CUDA_ERROR_OUT_OF_MEMORY")
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.open_button.setFocus()
+    qtbot.keyClick(page.open_button, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert page.log.toPlainText() == "CUDA_ERROR_OUT_OF_MEMORY"
+    page.log.setFocus()
+    qtbot.keyClick(page.log, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert page.log.toPlainText() == 2 * "CUDA_ERROR_OUT_OF_MEMORY"
+
+
 def test_that_keys_do_it_too(qtbot: QtBot, page: ExplainPage) -> None:
     paste(page, "oom")
     page.activateWindow()

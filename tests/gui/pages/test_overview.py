@@ -83,6 +83,26 @@ def test_that_the_first_broken_link_is_marked_and_explained(page: OverviewPage) 
     assert page.chain_card.explanation.startswith("Kernel driver: broken")
 
 
+def test_that_what_is_to_be_pressed_next_is_the_button_that_stands_out(page: OverviewPage) -> None:
+    kinds = []
+    for snapshot in (snapshots.broken_driver(), snapshots.accelerated()):
+        see(page, snapshot)
+        buttons = (page.verdict_card.remedy_button, page.verdict_card.start_button)
+        kinds.append([b.property("kind") for b in buttons if b.isVisible()])
+    assert kinds == [["primary", "secondary"], ["primary"]]
+
+
+def test_that_a_row_of_the_chain_is_as_high_as_its_names_need(page: OverviewPage) -> None:
+    see(page, snapshots.accelerated())
+    page.resize(1100, 700)
+    QCoreApplication.processEvents()
+    heights = {node.y(): node.height() for node in page.chain_card.chain.nodes}
+    assert len(heights) == 2
+    first, second = (heights[y] for y in sorted(heights))
+    # "Management library (NVML)" takes two lines, and nothing in the second row does.
+    assert second < first
+
+
 def test_that_the_cause_comes_with_evidence_and_a_command_to_copy(
     qtbot: QtBot, page: OverviewPage
 ) -> None:

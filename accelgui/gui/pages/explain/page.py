@@ -124,6 +124,10 @@ class ExplainPage(Page):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.start)
+        # Wherever the focus is: there is nothing else here to paste into.
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self).activated.connect(
+            self.log.paste
+        )
 
     def start(self) -> None:
         """Explain what is here."""

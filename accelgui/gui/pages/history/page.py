@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from accelgui.gui.models.history import Column, HistoryModel
 from accelgui.gui.pages.history.detail import PAGES, Detail
-from accelgui.gui.pages.page import Page
+from accelgui.gui.pages.page import MARGIN, Page
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Button, Card, EmptyState, Label
 from accelgui.gui.widgets.fields import Choice
@@ -99,7 +99,7 @@ class HistoryPage(Page):
         self._stage.addWidget(self.empty)
         self._stage.addWidget(split)
         column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setContentsMargins(MARGIN, 2 * SPACE, MARGIN, 2 * SPACE)
         column.setSpacing(SPACE)
         for widget in (self.banner, self.tidied, self.undo):
             column.addWidget(widget)

@@ -21,7 +21,7 @@ from accelgui.gui.pages.monitor.picture import DEVICES, Picture
 from accelgui.gui.pages.monitor.processes import ProcessCard
 from accelgui.gui.pages.monitor.recordings import Recordings
 from accelgui.gui.pages.monitor.replay_bar import ReplayBar
-from accelgui.gui.pages.page import Page
+from accelgui.gui.pages.page import MARGIN, Page
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Card, EmptyState
 from accelgui.model.device import DeviceKind
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from accelgui.model.sample import DeviceProcess
     from accelgui.telemetry import Store
 
-_SIDE_PX = 236
-_NARROW_SIDE_PX = 224
+_SIDE_PX = 244
+_NARROW_SIDE_PX = 232
 _NARROW_PAGE_PX = 860
 # Values that a person reads need not change more often.
 _READING_MS = 500
@@ -89,7 +89,7 @@ class MonitorPage(Page):
         holder = QWidget()
         holder.setObjectName("body")
         side = QVBoxLayout(holder)
-        side.setContentsMargins(2 * SPACE, 2 * SPACE, SPACE, 2 * SPACE)
+        side.setContentsMargins(MARGIN, 2 * SPACE, SPACE, 2 * SPACE)
         side.setSpacing(3 * SPACE // 2)
         for part in (self.devices, self.quantities, self.controls):
             side.addWidget(part)
@@ -103,7 +103,7 @@ class MonitorPage(Page):
         card.body.addWidget(stage, 1)
         card.body.addWidget(self.cores)
         right = QVBoxLayout()
-        right.setContentsMargins(SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        right.setContentsMargins(SPACE, 2 * SPACE, MARGIN, 2 * SPACE)
         right.setSpacing(SPACE)
         right.addWidget(self.banner)
         right.addWidget(self.recording_banner)

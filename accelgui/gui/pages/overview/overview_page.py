@@ -235,7 +235,7 @@ def _note(verdict: Verdict) -> str:
         case VerdictStatus.NO_ACCELERATOR if verdict.cpu_works:
             return _("Training works here all the same, only slower than with an accelerator.")
         case VerdictStatus.NOT_ACCELERATED if verdict.cpu_works:
-            return _("Until that is cured, training runs on the CPU.")
+            return _("Until this is fixed, training runs on the CPU.")
         case VerdictStatus.ACCELERATED | VerdictStatus.DEGRADED:
             return _("A real operation ran on it and its result was compared with the CPU's.")
     return ""

@@ -37,7 +37,7 @@ class VerdictCard(Card):
         self._word = Label(kind="strong")
         self._sentence = Label(kind="title", selectable=True)
         self._note = Label(kind="muted")
-        self.remedy_button = Button(icon="chevron-down", large=True)
+        self.remedy_button = Button(kind="primary", icon="chevron-down", large=True)
         self.remedy_button.clicked.connect(self.remedy_pressed)
         self.remedy_button.hide()
         self.start_button = Button(kind="primary", icon="play", large=True)
@@ -85,9 +85,10 @@ class VerdictCard(Card):
     def show_remedy(self, words: str, *, is_there: bool) -> None:
         """Set the words of the way to the remedy, which is there when something is to be mended.
 
-        What the training does is then told by its button's tip only: it is not the next thing.
+        It is then the next thing to press; what the training does is told by its button's tip only.
         """
         self.remedy_button.setText(words)
+        self.start_button.set_kind("secondary" if is_there else "primary")
         self._start_note.setVisible(not is_there)
         self.remedy_button.setVisible(is_there)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from accelgui.gui.pages.page import Page
+from accelgui.gui.pages.page import MARGIN, Page
 from accelgui.gui.pages.precision.controls import PrecisionControls
 from accelgui.gui.pages.precision.results import PrecisionResults
 from accelgui.gui.pages.run_stage import RunStage
@@ -59,8 +59,7 @@ class PrecisionPage(Page):
         self._conditions: Conditions | None = None
         self._is_stopping = False
         column = QVBoxLayout(self)
-        margin = 2 * SPACE
-        column.setContentsMargins(margin, margin, margin, margin)
+        column.setContentsMargins(MARGIN, 2 * SPACE, MARGIN, 2 * SPACE)
         column.setSpacing(SPACE)
         column.addWidget(self.controls)
         column.addWidget(self.stage, 1)

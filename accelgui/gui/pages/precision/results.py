@@ -44,8 +44,8 @@ _EXPLANATION_LINES = 2
 _ICON_PX = 16
 # Columns of words, and what their cells take besides the text.
 _WORDS = {
-    Column.DTYPE: 3 * SPACE,
-    Column.TIER: 3 * SPACE,
+    Column.DTYPE: 5 * SPACE // 2,
+    Column.TIER: 5 * SPACE // 2,
     Column.VERDICT: _ICON_PX + 3 * SPACE,
 }
 
@@ -215,7 +215,7 @@ class _Table(QTableView):
         widest = {Column.ERROR: number_text(math.nan), Column.RATIO: "8.8e-888"}
         for column in Column:
             header.setSectionResizeMode(column, modes.Fixed)
-            text_px = metrics.horizontalAdvance(widest.get(column, "")) + 3 * SPACE
+            text_px = metrics.horizontalAdvance(widest.get(column, "")) + 2 * SPACE
             self.setColumnWidth(column, max(text_px, header.sectionSizeHint(column)))
         header.setSectionResizeMode(Column.OPERATION, modes.Stretch)
         self.make_room(0)

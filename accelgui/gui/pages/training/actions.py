@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from accelgui.gui.pages.page import MARGIN
 from accelgui.gui.pages.training.code_button import CodeButton
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Button, Label
@@ -37,7 +38,7 @@ class Actions(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         # As far to the right as the form, which has a scroll bar beside it.
-        column.setContentsMargins(2 * SPACE, SPACE, 5 * SPACE // 2, 2 * SPACE)
+        column.setContentsMargins(MARGIN, SPACE, 5 * SPACE // 2, 2 * SPACE)
         column.setSpacing(SPACE)
         for widget in (self.problem, self.reason, self.start, self.pause):
             column.addWidget(widget)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from accelgui.gui.pages.page import Page
+from accelgui.gui.pages.page import MARGIN, Page
 from accelgui.gui.pages.run_stage import RunStage
 from accelgui.gui.pages.training import ending, progress
 from accelgui.gui.pages.training.board_button import BoardButton
@@ -91,7 +91,7 @@ class TrainingPage(Page):
         holder = QWidget()
         holder.setObjectName("body")
         column = QVBoxLayout(holder)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, SPACE, 2 * SPACE)
+        column.setContentsMargins(MARGIN, 2 * SPACE, SPACE, 2 * SPACE)
         column.setSpacing(2 * SPACE)
         column.addWidget(self.form)
         column.addWidget(self.runs)
@@ -106,7 +106,7 @@ class TrainingPage(Page):
         left.addWidget(self.form.actions_bar)
         row.addLayout(left)
         right = QVBoxLayout()
-        right.setContentsMargins(SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        right.setContentsMargins(SPACE, 2 * SPACE, MARGIN, 2 * SPACE)
         self._stages = QStackedLayout()
         self._stages.addWidget(self.stage)
         self._stages.addWidget(self.ladder)
@@ -252,7 +252,7 @@ class TrainingPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW_PAGE_PX
-        self._side.setFixedWidth((_NARROW_FORM_PX if is_narrow else _FORM_PX) + 3 * SPACE)
+        self._side.setFixedWidth((_NARROW_FORM_PX if is_narrow else _FORM_PX) + MARGIN + SPACE)
 
     def _on_events(self, events: list[Event]) -> None:
         record = self._current
