@@ -81,7 +81,7 @@ class PrecisionResults(QScrollArea):
         holder.setObjectName("plots")
         column = QVBoxLayout(holder)
         column.setSpacing(2 * SPACE)
-        column.setContentsMargins(0, 0, SPACE, 0)
+        column.setContentsMargins(0, 0, SPACE // 2, 0)
         column.addWidget(self.soak)
         column.addLayout(self._layout, 1)
         for card in (self.closer, self.fingerprint, self.drift):
