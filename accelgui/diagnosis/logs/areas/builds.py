@@ -198,6 +198,7 @@ SIGNS = (
             "osx-arm64",
             "arm64-apple",
             "/opt/homebrew",
+            '"/users/',
         ),
     ),
     # The architecture of the GPU.
@@ -320,7 +321,11 @@ def plugins(clues: Clues) -> Iterator[Candidate]:
     if is_tpu and "pjrt" in clue.text.lower() and "cuda" not in clue.text.lower():
         yield certain("libtpu_framework_version_mismatch", [clue])
     elif _PLUGIN_SAYS.search(clue.text):
-        yield certain("plugin_version_mismatch", [clue])
+        is_named = clues.has("macos", "jax_cuda_plugin", "amd_gpu", "intel_gpu")
+        yield (certain if is_named else likely)("plugin_version_mismatch", [clue])
+        if "pjrt" in clue.text.lower() and not is_named:
+            # Libtpu is the plug-in that hosted notebooks bring in a version of their own.
+            yield likely("libtpu_framework_version_mismatch", [clue])
     elif not clues.has("missing_any_of", "missing_elf", "cudnn_jax", "jax_found_older"):
         yield likely("plugin_version_mismatch", [clue])
 

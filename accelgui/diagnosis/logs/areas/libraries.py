@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from accelgui.diagnosis.logs.clues import certain, likely, possible
+from accelgui.diagnosis.logs.clues import likely, possible
 from accelgui.diagnosis.logs.signs import sign
 from accelgui.diagnosis.logs.versions import major
 from accelgui.model.finding import Confidence
@@ -174,12 +174,11 @@ def missing(clues: Clues) -> Iterator[Candidate]:
         yield possible("built_for_other_cuda_major", shown, **parameters)
     else:
         installed = clues.all("conda_cuda", "nvcc")
-        surely = certain if some or clues.has("driver_seen", "smi") else likely
         if installed:
             yield likely("cuda_library_not_found", shown, **parameters)
             yield likely("cuda_libs_not_on_loader_path", [*shown, *installed[:2]], **parameters)
         else:
-            yield surely("cuda_library_not_found", shown, **parameters)
+            yield likely("cuda_library_not_found", shown, **parameters)
             yield possible("cuda_libs_not_on_loader_path", shown, **parameters)
         if present:
             yield possible("cuda_toolkit_incomplete", [*shown, *present[:1]], **parameters)
