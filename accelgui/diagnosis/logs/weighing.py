@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.logs.alternatives import alternatives
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
 from accelgui.diagnosis.logs.areas.errors import NUMBERED
+from accelgui.diagnosis.logs.areas.memory import tried_too_large
 from accelgui.diagnosis.logs.areas.noise import REMARKS
 from accelgui.diagnosis.logs.areas.translated import TRANSLATED
 from accelgui.diagnosis.logs.clues import Candidate, Clues
@@ -114,6 +115,10 @@ _BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
 }
 
 
+# Signs of machines on which a cause is none: the fabric manager has nothing to do without switches.
+_RULES_OUT = {"fabric_manager_not_running": ("no_switches", "geforce_listed")}
+
+
 def weigh(found: Iterable[Clue], lines: list[tuple[int, str]], source: str) -> tuple[Finding, ...]:
     """Return the findings of a log, the likeliest cause first, consequences left out.
 
@@ -122,9 +127,16 @@ def weigh(found: Iterable[Clue], lines: list[tuple[int, str]], source: str) -> t
     clues = _with_derived(list(found))
     candidates = _merged([*_spoken_for(clues), *_proposed(clues)])
     if all(c.code in BENIGN for c in candidates) and not _is_well(clues):
-        candidates += grasp(
-            lines, [*(clue for each in candidates for clue in each.clues), *clues.all(*REMARKS)]
-        )
+        explained = [
+            *(clue for each in candidates for clue in each.clues),
+            *clues.all(*REMARKS),
+            *tried_too_large(clues),
+        ]
+        candidates += [
+            candidate
+            for candidate in grasp(lines, explained)
+            if not _is_ruled_out(candidate, clues)
+        ]
     candidates = candidates or _guessed(clues)
     candidates = _without_consequences(candidates)
     ordered = _in_order(_without_guesses(candidates))
@@ -136,6 +148,11 @@ def _is_well(clues: Clues) -> bool:
     """Say whether a device is shown at work, and nothing is called an error."""
     works = clues.has("gpu_listed", "tpu_listed", "jax_works", "true")
     return works and not clues.has("trouble_words")
+
+
+def _is_ruled_out(candidate: Candidate, clues: Clues) -> bool:
+    """Say whether the log shows that this cannot be the trouble, whatever it sounds like."""
+    return any(candidate.code == code and clues.has(*signs) for code, signs in _RULES_OUT.items())
 
 
 def _with_derived(found: list[Clue]) -> Clues:
@@ -197,7 +214,7 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
 
 def _guessed(clues: Clues) -> list[Candidate]:
     """Where nothing but "no GPU" is said, name what that mostly comes from."""
-    clue = clues.first("false", "no_gpu_list", "gpu_wanted")
+    clue = clues.first("false", "no_gpu_list", "gpu_wanted", "cpu_used")
     if clue is None:
         return []
     codes = ("cpu_only_build", "cuda_library_not_found", "driver_not_installed")

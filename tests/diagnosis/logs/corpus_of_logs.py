@@ -54,7 +54,11 @@ def near_misses() -> list[tuple[str, str]]:
 
 def wordings() -> list[tuple[tuple[str, ...], str]]:
     """Read them all: the causes of which one must come first, and the log."""
-    return [(tuple(causes.split(" | ")), log) for causes, log in _sections("wordings.txt")]
+    return [
+        (tuple(causes.split(" | ")), log)
+        for path in sorted((FOLDER / "wordings").iterdir())
+        for causes, log in _sections(f"wordings/{path.name}")
+    ]
 
 
 def harmless_wordings() -> list[tuple[str, str]]:

@@ -97,7 +97,7 @@ SIGNS = (
     sign(
         "torch_cpu_version",
         ("+cpu", "cpuonly"),
-        r"(?:torch\w*[\s=:']{1,12}|^\s*['\"]?|__version__[^\n]{0,8}|version[: ]+)"
+        r"(?:torch\w*[\s=:']{1,12}|^\s*['\"]?|__version__[^\n]{0,8}|version[: ]+|\(you have )"
         r"(?P<version>\d+\.\d+\.\d+[\w.]*\+cpu)|\bcpuonly\b",
     ),
     sign(
@@ -113,8 +113,9 @@ SIGNS = (
     ),
     sign(
         "conda_cpu_build",
-        ("eigen_py", "mkl_py", "cpu_py", "=cpu", "cpu_generic"),
-        r"(?:tensorflow(?:-base)?|pytorch|jaxlib) +[\d.]+ +(?P<build>(?:eigen|mkl|cpu)_\w+)",
+        ("eigen_py", "mkl_py", "cpu_py", "=cpu", "cpu_generic", "-mutex"),
+        r"(?:pytorch|xgboost|tensorflow)-mutex[ -][\d.]+[ -](?P<build2>cpu\w*)"
+        r"|(?:tensorflow(?:-base)?|pytorch|jaxlib) +[\d.]+ +(?P<build>(?:eigen|mkl|cpu)_\w+)",
     ),
     sign(
         "jax_cpu_only",
@@ -149,6 +150,14 @@ SIGNS = (
         r"not compiled with CUDA|Specified provider '(?:CUDA|ROCM|MIGraphX|Tensorrt"
         r"|Dml)ExecutionProvider' is not in available"
         r" provider names",
+    ),
+    sign("onnx_gpu_package", ("onnxruntime-gpu", "onnxruntime_gpu", "cudaexecutionprovider")),
+    # ONNX Runtime lists what its build can use, whatever the machine has.
+    sign(
+        "onnx_providers",
+        "cpuexecutionprovider",
+        r"\[(?:(?!CUDA|ROCM|Dml|CoreML|Tensorrt|OpenVINO|MIGraphX)[\w', \"])*"
+        r"CPUExecutionProvider['\"]\]",
     ),
     sign(
         "windows_no_gpu",
@@ -274,6 +283,16 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
     yield surely("cpu_only_build", [clue, *stated[:2]], framework=framework)
 
 
+def without_providers(clues: Clues) -> Iterator[Candidate]:
+    """ONNX Runtime's plain package has no CUDA, and hides the other one where both are there."""
+    clue = clues.first("onnx_providers")
+    if clue is None or clues.has("lib_no_gpu_support", "missing", "missing_elf", "gpu_listed"):
+        return
+    wanted = clues.first("onnx_gpu_package")
+    sure = likely if wanted else possible
+    yield sure("cpu_only_build", [clue, *([wanted] if wanted else [])])
+
+
 def on_arm(clues: Clues) -> Iterator[Candidate]:
     """On Linux for ARM, wheels of PyTorch and TensorFlow have long been without CUDA."""
     shown = clues.first("false", "no_gpu_list", "gpu_wanted")
@@ -336,6 +355,7 @@ def _is_tensorflow_on_windows(clues: Clues) -> bool:
 
 RULES: tuple[Rule, ...] = (
     without_cuda,
+    without_providers,
     on_arm,
     jax_fell_back,
     windows,

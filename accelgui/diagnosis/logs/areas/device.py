@@ -136,8 +136,9 @@ SIGNS = (
     sign(
         "fabric_service",
         ("fabricmanager", "fabric manager", "fabric-manager"),
-        r"fabric[ -]?manager[^\n]{0,120}(?:fail|inactive|dead|mismatch|not (?:running|loaded|found"
-        r"|installed)|different version|error)|fabric manager NVIDIA GPU driver interface version",
+        r"fabric[ -]?manager(?!/socket)[^\n]{0,120}(?:fail|inactive|dead|mismatch|not (?:"
+        r"running|loaded|found|installed)|different version|error)"
+        r"|fabric manager NVIDIA GPU driver interface version",
     ),
     sign("no_switches", ("nv_warn_nothing_to_do", "no nvswitch", "nothing to do [")),
     sign("fabric_state", ("fabric",), r"Fabric(?: State| Status)? *:? *(?:State *: *)?In Progress"),
@@ -185,9 +186,10 @@ SIGNS = (
     sign("no_context", ("failed to create cuda context", "no more unused gpus")),
     sign(
         "asleep",
-        ("runtime_status", "d3cold", "runtime suspended"),
-        r"runtime_status[^\n]{0,80}suspended|Runtime D3 status *: *(?:Video Memory *: *)?"
-        r"(?:Active|Enabled)[^\n]{0,20}suspended|in D3cold",
+        ("runtime_status", "power_state", "d3cold", "runtime suspended"),
+        r"runtime_status[^\n]{0,80}suspended|power_state\W{1,4}D3cold"
+        r"|Runtime D3 status *: *(?:Video Memory *: *)?(?:Active|Enabled)[^\n]{0,20}suspended"
+        r"|in D3cold",
         says="gpu_asleep",
         confidence=_LIKELY,
     ),
@@ -263,7 +265,7 @@ def fabric_manager(clues: Clues) -> Iterator[Candidate]:
     """Error 802 is said by machines with NVSwitch until their fabric manager has run."""
     if clue := clues.first("fabric"):
         yield certain("fabric_manager_not_running", [clue, *clues.all("fabric_service")])
-    elif clues.has("no_switches"):
+    elif clues.has("no_switches", "geforce_listed"):
         # Machines without NVSwitch need no fabric manager, and it says so as it ends.
         return
     elif clue := clues.first("fabric_service", "fabric_state"):

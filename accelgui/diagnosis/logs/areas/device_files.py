@@ -30,7 +30,14 @@ SIGNS = (
         r"|(?:Permission denied|Operation not permitted)[:)]{0,2}(?: (?:while|when|for|on|opening|"
         r"accessing|to open|access to))* ['\"]?"
         r"(?P<node2>/dev/(?:nvidia[\w-]*|accel\d+|vfio/\w+|kfd|dri/\w+))"
-        r"|crw-{7}[^\n]{0,60}nvidia",
+        r"|crw-{7}[^\n]{0,60} (?:/dev/)?(?:nvidia|kfd\b)",
+    ),
+    sign(
+        "dev_policy",
+        ("selinux is preventing", "avc:  denied", "avc: denied", 'apparmor="denied"'),
+        r"(?:SELinux is preventing|avc: +denied|apparmor=.DENIED)[^\n]{0,300}"
+        r"(?P<node>/dev/(?:nvidia[\w-]*|kfd|dri/\w+|accel\d+|vfio/\w+)|nvidiactl)",
+        says="device_permission_denied",
     ),
     # Listings of device files that people outside of a group cannot open for reading and writing.
     sign(

@@ -51,6 +51,7 @@ SIGNS = (
         r"libnvidia-ml\.so\.(?P<version>\d{3}\.\d{2,3}(?:\.\d{2})?)",
     ),
     sign("nvml_assert", "nvmlinit_v2_", r"nvmlInit_v2_\(\) INTERNAL ASSERT"),
+    sign("nvml_assert_later", "nvml_success == r", r"NVML_SUCCESS == r INTERNAL ASSERT"),
     sign("nvml_version", "nvml library version", r"NVML library version:? ?(?P<library>\d[\d.]*)"),
     sign(
         "api_mismatch",
@@ -201,6 +202,10 @@ def nvml_asserts(clues: Clues) -> Iterator[Candidate]:
         yield possible("driver_upgraded_not_reloaded", [clue])
         yield possible("nvml_library_missing", [clue])
         yield possible("gpu_out_of_memory", [clue])
+    elif clue := clues.first("nvml_assert_later"):
+        # NVML had started; some systems do not tell it the memory that PyTorch asks of it then.
+        yield likely("gpu_out_of_memory", [clue])
+        yield possible("gpu_memory_held_by_other_process", [clue])
 
 
 def _versions(clues: Clues) -> tuple[str | None, str | None]:

@@ -25,6 +25,7 @@ SIGNS = (
         rf"NVIDIA-SMI (?P<smi>{DRIVER_VERSION}) +(?:KMD|Driver) Version: ?"
         rf"(?P<driver>{DRIVER_VERSION}) +CUDA (?:UMD )?Version: ?(?P<cuda>\d+\.\d+|N/A|ERR!)",
     ),
+    sign("geforce_listed", "geforce", r"\| +\d+ +(?:NVIDIA )?GeForce"),
     sign("smi_gpu", "gpu ", r"GPU \d+: (?P<name>[^\n(]{3,60}?) \(UUID: "),
     # Versions that differ.
     # No contact.

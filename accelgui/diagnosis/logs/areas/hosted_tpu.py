@@ -58,7 +58,9 @@ SIGNS = (
             "tpu node",
             "tpu_driver",
         ),
-        r"Requested backend tpu_driver, but it failed|tpu_driver[^\n]{0,40}Failed to open the gRPC"
+        r"jax_xla_backend['\", =]{1,6}tpu_driver"
+        r"|Requested backend tpu_driver, but it failed"
+        r"|tpu_driver[^\n]{0,40}Failed to open the gRPC"
         r" driver"
         r"|TPU ?Node(?: architecture)?[^\n]{0,60}(?:not supported|no longer|unsupported|deprecated)"
         r"|(?:not support|no longer support|requires? TPU VM)[^\n]{0,60}(?:TPU ?Node|TPU VM)"

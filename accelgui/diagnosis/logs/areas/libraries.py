@@ -90,6 +90,20 @@ SIGNS = (
     ),
     # Libraries without a name, or of a program that says only which of its own did not load.
     sign("some_missing", "cannot dlopen some gpu libraries", r"Cannot dlopen some GPU libraries"),
+    # Bitsandbytes found no CUDA, took its part for the CPU and misses the rest.
+    sign(
+        "bitsandbytes_cpu",
+        "libbitsandbytes_cpu",
+        r"libbitsandbytes_cpu\.(?:so|dll)[^\n]{0,4}: undefined symbol|module[^\n]{0,20} has no"
+        r" attribute 'cget_|libbitsandbytes_cpu[^\n]{0,200}cget_",
+    ),
+    # Programs that compile for the GPU as they run.
+    sign(
+        "runtime_compiler_missing",
+        ("toolkit installation not detected", "nvrtc64_", "failed to load builtins"),
+        r"CUDA SDK Toolkit installation NOT detected",
+        says="cuda_library_not_found",
+    ),
     sign("ignore_cudart", "ignore above cudart dlerror"),
     sign("stub", "cudart_stub", None),
     sign(
@@ -188,6 +202,14 @@ def needed_tensorrt(clues: Clues) -> Iterator[Candidate]:
     """TensorFlow does without TensorRT; a program that imports it does not."""
     if clue := clues.first("tensorrt_imported"):
         yield likely("cuda_library_not_found", [clue], libraries=clue["library"])
+
+
+def bitsandbytes(clues: Clues) -> Iterator[Candidate]:
+    """Bitsandbytes looks for the CUDA libraries itself, and does with what it finds."""
+    if clue := clues.first("bitsandbytes_cpu"):
+        yield likely("cuda_library_not_found", [clue])
+        yield likely("cuda_libs_not_on_loader_path", [clue])
+        yield possible("cpu_only_build", [clue])
 
 
 def no_cuda_runtime(clues: Clues) -> Iterator[Candidate]:
@@ -290,6 +312,7 @@ def _is_single_of_toolkit(names: list[str], opened: list[Clue]) -> bool:
 RULES: tuple[Rule, ...] = (
     needed_tensorrt,
     missing,
+    bitsandbytes,
     no_cuda_runtime,
     path_is_set_by_hand,
 )

@@ -27,12 +27,14 @@ SIGNS = (
             "dnn library is not found",
             "failed to get convolution algorithm",
             "could not create cudnn",
+            "could not initialize cudnn",
             "no algorithm worked",
             "cudnn convolution algorithm",
             "autotuning failed",
             "cudnn launch failure",
         ),
-        r"could not create cudnn handle|DNN library (?:initialization failed|is not found)"
+        r"could not (?:create cudnn handle|initialize cudnn)"
+        r"|DNN library (?:initialization failed|is not found)"
         r"|Failed to get convolution algorithm|No algorithm worked!|Failed to determine best cudnn"
         r" convolution algorithm|cuDNN launch failure|CUDNN_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED|"
         r"INTERNAL_ERROR)",
@@ -92,6 +94,12 @@ def library_without_room(clues: Clues) -> Iterator[Candidate]:
         else:
             yield likely("gpu_memory_held_by_other_process", [clue])
             yield possible("library_path_shadows_bundled_cuda", [clue])
+        return
+    if "tensorrt" in clue.text.lower():
+        # It takes no memory beforehand, and brings no cuDNN of its own.
+        yield likely("cudnn_version_mismatch", [clue])
+        yield possible("cuda_library_not_found", [clue])
+        yield possible("gpu_out_of_memory", [clue])
         return
     if _has_room(clues):
         shown = [clue, *clues.all("free_now")[:1]]

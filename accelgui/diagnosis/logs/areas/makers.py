@@ -41,6 +41,8 @@ SIGNS = (
         r"MPS not available because the current MacOS version",
         says="apple_gpu_needs_plugin",
     ),
+    # No driver of NVIDIA's is for any macOS of these years.
+    sign("libcuda_of_macos", "libcuda.dylib", says="no_accelerator_present"),
     sign(
         "amd_gpu",
         ("advanced micro devices", "[amd/ati]", "radeon", "amd instinct"),

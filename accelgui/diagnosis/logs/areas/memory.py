@@ -76,6 +76,7 @@ SIGNS = (
             "allocator ran out",
             "hiperroroutofmemory",
             "exhausted gpu memory",
+            "dst tensor is not initialized",
         ),
         r"OOM when allocating|OutOfMemoryError|CUDA error: out of memory|CUDA_ERROR_OUT_OF_MEMORY"
         r"|ran out of memory(?![^\n]{0,120}not a failure)"
@@ -93,6 +94,7 @@ SIGNS = (
         r"|No available memory for the cache blocks|(?:can be stored|stored) in KV cache"
         r"|not enough (?:GPU |CUDA |device )?(?:memory|VRAM)|insufficient (?:GPU memory|VRAM)"
         r"|(?:CUDA|GPU)[^\n]{0,40}insufficient memory|exhausted GPU memory"
+        r"|Dst tensor is not initialized"
         r"|paging file is too small[^\n]{0,120}\.dll",
     ),
     # What a TPU says, of its own memory.
@@ -101,6 +103,12 @@ SIGNS = (
         ("hbm", "bottom of memory"),
         r"(?:attempting to (?:reserve|allocate) (?P<asked>[\d.]+[KMG])|exceeded hbm capacity"
         r"|ran out of memory in memory space hbm|not enough hbm)",
+    ),
+    # While it looks for the quickest algorithm it tries some that are too large.
+    sign(
+        "tried_too_large",
+        "conv_algorithm_picker",
+        r"conv_algorithm_picker[^\n]{0,20}\] Resource exhausted",
     ),
     sign(
         "little_asked",
@@ -144,6 +152,7 @@ SIGNS = (
         r"(?P<used>\d+)MiB \|",
     ),
     sign("smi_no_process", "no running processes found"),
+    sign("smi_idle", "mib /", r"(?P<used>\d+)MiB ?/ ?(?P<total>\d+)MiB ?\| +0%"),
     sign("smi_memory", "mib /", r"(?P<used>\d+)MiB ?/ ?(?P<total>\d+)MiB"),
     sign(
         "growth",
@@ -181,6 +190,7 @@ def out_of_memory(clues: Clues) -> Iterator[Candidate]:
         clue is None
         or clues.has("tpu_busy")
         or (host and not clues.has("torch_oom", "tf_allocate"))
+        or tried_too_large(clues)
     ):
         return
     held = _held_by_others(clues)
@@ -217,6 +227,23 @@ def little_left(clues: Clues) -> Iterator[Candidate]:
         if _bytes(clue["free"]) < _LEFT_SHARE * _bytes(clue["total"]):
             yield likely("gpu_memory_held_by_other_process", [clue])
             return
+
+
+def tried_too_large(clues: Clues) -> list[Clue]:
+    """Return the complaints of a search for the quickest algorithm, if nothing else complains."""
+    tried = clues.all("tried_too_large")
+    said = clues.all("oom", "tf_allocate")
+    is_tried = all(
+        "conv_algorithm_picker" in clue.text or "cuda_driver.cc" in clue.text for clue in said
+    )
+    return [*tried, *said] if tried and is_tried else []
+
+
+def full_for_nobody(clues: Clues) -> Iterator[Candidate]:
+    """nvidia-smi shows a full and idle device, and no process that would hold it."""
+    full = [clue for clue in clues.all("smi_idle") if int(clue["used"]) > 0.6 * int(clue["total"])]
+    if full and not clues.has("smi_process", "torch_oom", "oom", "gpu_computes"):
+        yield possible("gpu_memory_held_by_other_process", full[:1])
 
 
 def _held_by_others(clues: Clues) -> list[Clue]:
@@ -258,4 +285,4 @@ def _bytes(size: str | None) -> float:
         return 0.0
 
 
-RULES: tuple[Rule, ...] = (out_of_memory, little_left)
+RULES: tuple[Rule, ...] = (out_of_memory, little_left, full_for_nobody)

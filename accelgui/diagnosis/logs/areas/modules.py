@@ -105,7 +105,12 @@ SIGNS = (
     # NVIDIA's own driver container, which builds the module for its host.
     sign(
         "kernel_unresolved",
-        ("could not resolve linux kernel version", "could not resolve kernel version"),
+        (
+            "could not resolve linux kernel version",
+            "could not resolve kernel version",
+            "gcc-version-check failed",
+            "cc-version-check failed",
+        ),
         says="kernel_module_not_built_for_kernel",
     ),
     sign(

@@ -111,6 +111,31 @@ SIGNS = (
         r"|GPU available\?? ?:? *\[\]"
         r"|is_gpu_available\(\)\)? ?False|get_available_gpus\(\)\)? ?\[\]",
     ),
+    # Programs that go on without a GPU and do not say why.
+    sign(
+        "cpu_used",
+        (
+            "faster with a gpu",
+            "available: false",
+            "gpu: false",
+            "cuda: false",
+            "expected a cuda device",
+            "returned false",
+            "library=cpu",
+            "offloaded 0/",
+            "gpu dependency libraries",
+            "not be used",
+            "should be true but is false",
+            "initialize cuda: (null)",
+            "found: cpu",
+        ),
+        r"much faster with a GPU|\b(?:GPU|CUDA)(?: is)?(?: available)?: ?False\b"
+        r"|Expected a cuda device, but got: cpu"
+        r"|is_available\(\)? (?:returned|should be True but is) False"
+        r"|inference compute[^\n]{0,30} library=cpu\b|offloaded 0/\d+ layers to GPU"
+        r"|unable to locate gpu dependency libraries|GPU will not be used"
+        r"|failed to initialize CUDA: \(null\)",
+    ),
     # What TensorFlow lists where it has nothing but the CPU.
     sign(
         "only_cpu_listed",

@@ -26,6 +26,7 @@ SIGNS = (
             "driver too old",
             "unsupported .version",
             "unsupported toolchain",
+            "unsupported ptx version",
             "unsupported_ptx_version",
             "unsupportedptxversion",
             "newer nvidia driver",
@@ -37,7 +38,7 @@ SIGNS = (
         ),
         r"NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
         r"|driver (?:is )?too old|unsupported toolchain|driver was found,? but it is too old"
-        r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED_?PTX_?VERSION"
+        r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED[ _]?PTX[ _]?VERSION"
         r"|requires? (?:a )?newer NVIDIA driver|update your GPU driver"
         r"|Call_?Requires_?Newer_?Driver|unsupported CUDA version: driver",
         says="driver_too_old_for_cuda",

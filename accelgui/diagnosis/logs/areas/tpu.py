@@ -67,6 +67,14 @@ SIGNS = (
         r"/dev/(?P<node>vfio/\w+|accel\w+)[^\n]{0,40}Device or resource busy"
         r"|Couldn't open iommu group|Device or resource busy[^\n]{0,60}/dev/(?:vfio|accel)",
     ),
+    # Kernels travel in a format that has versions.
+    sign(
+        "mosaic_version",
+        "mosaic module",
+        r"deserialize the Mosaic module[^\n]{0,60}version",
+        says="libtpu_framework_version_mismatch",
+    ),
+    sign("no_tpu_platform", "no tpu platform available"),
     sign("no_slice_port", "slicebuilder port", r"could not find SliceBuilder port"),
     sign("tpu_slow", "tpu backend initialization is taking more than"),
     sign("tpu_lock", ("libtpu_lockfile", "libtpu lockfile"), r"libtpu_lockfile|libtpu lockfile"),
@@ -263,6 +271,16 @@ def waiting(clues: Clues) -> Iterator[Candidate]:
         yield possible("tpu_held_by_other_process", [clue])
 
 
+def without_chips(clues: Clues) -> Iterator[Candidate]:
+    """Libtpu is there and sees no chip: none attached, none for this user, or one that is held."""
+    if (clue := clues.first("no_tpu_platform")) and not clues.has(
+        "tpu_busy", "tpu_pid", "tpu_denied"
+    ):
+        yield likely("device_nodes_missing", [clue], nodes="/dev/accel*", kind="tpu")
+        yield possible("tpu_held_by_other_process", [clue])
+        yield possible("wrong_jax_platform_name", [clue], value="tpu")
+
+
 def addresses(clues: Clues) -> Iterator[Candidate]:
     """The addresses of the workers are set, and hold no port; some workloads do without."""
     if (clue := clues.first("no_slice_port")) and not clues.has("tpu_listed"):
@@ -308,6 +326,7 @@ RULES: tuple[Rule, ...] = (
     held,
     isolated,
     waiting,
+    without_chips,
     addresses,
     library,
     nodes,
