@@ -87,6 +87,13 @@ class Legend(QWidget):
         """What is shown."""
         return self._readings
 
+    @property
+    def has_room(self) -> bool:
+        """Whether all of them are to be seen."""
+        metrics = QFontMetricsF(self._text_font)
+        x = max(self._title_room, self.title_width) + _BETWEEN_PX
+        return self._fitting(self.width() - x, metrics) is self._readings
+
     def text(self) -> str:
         """Return what is shown as words, for those who hear the window."""
         parts = [

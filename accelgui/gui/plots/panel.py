@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -220,13 +220,32 @@ class Panel(QWidget):
 
     def read(self) -> None:
         """Write the values at the cursor."""
-        visible = [c for c in self.curves.values() if c.is_visible and len(c.series)]
-        visible.sort(key=lambda curve: curve.number)
+        visible = self._visible()
         numbers = {curve.number for curve in visible}
         chosen = {curve.number for curve in visible if curve.is_chosen} or {max(numbers, default=0)}
         brief = self._readings([curve for curve in visible if curve.number in chosen])
         is_brief = len(numbers) > _MOST_RUNS_READ
         self._legend.set_readings(brief if is_brief else self._readings(visible), brief)
+
+    def unread(self) -> tuple[Reading, ...]:
+        """Return all values at the cursor, where the line above has no room for them."""
+        visible = self._visible()
+        is_brief = len({curve.number for curve in visible}) > _MOST_RUNS_READ
+        if self._cursor_s is None or not (is_brief or not self._legend.has_room):
+            return ()
+        return self._readings(visible)
+
+    @property
+    def cursor_top(self) -> QPoint:
+        """Where the cursor's upper end is in this panel."""
+        left_px, width_px = self.area_px
+        start_s, end_s = self._span_s
+        share = ((self._cursor_s or 0.0) - start_s) / (end_s - start_s)
+        return QPoint(round(left_px + width_px * share), self._plot.y())
+
+    def _visible(self) -> list[Curve]:
+        visible = [c for c in self.curves.values() if c.is_visible and len(c.series)]
+        return sorted(visible, key=lambda curve: curve.number)
 
     def _readings(self, curves: list[Curve]) -> tuple[Reading, ...]:
         readings = (

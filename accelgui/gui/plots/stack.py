@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,11 +13,12 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from accelgui.gui.plots.curve import Curve
 from accelgui.gui.plots.panel import Panel
+from accelgui.gui.plots.reading_card import ReadingCard
 from accelgui.gui.plots.span import TimeSpan
 from accelgui.gui.plots.time_ruler import TimeRuler
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
@@ -29,6 +31,8 @@ _CYCLE_S = 0.2
 # With many curves, longer: a picture of eight GPUs changes at a glance all the same.
 _CURVES_PER_CYCLE = 24
 _TURN_MS = 15
+# So far from the cursor stands what it reads.
+_CARD_PX = 12
 
 
 @dataclass
@@ -43,6 +47,8 @@ class PlotStack(QWidget):
     Give it series and say `data_arrived()` when they have grown: it looks at them on a timer, and
     not at all while it is hidden. Signals: `following_changed(bool)`, `span_changed()` by hand,
     `pointed(float | None)` the moment under the pointer, `menu_asked(QPoint)`.
+
+    `run_label` gives the words for a run.
     """
 
     following_changed = Signal(bool)
@@ -61,6 +67,8 @@ class PlotStack(QWidget):
         self._cycle_started_s = 0.0
         self._has_news = False
         self._unwanted: set[str] = set()
+        self.run_label: Callable[[str], str] = str
+        self._under_pointer: Panel | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_turn)
         self._build()
@@ -84,13 +92,14 @@ class PlotStack(QWidget):
         column.setSpacing(0)
         column.addWidget(area, 1)
         column.addWidget(self.ruler)
+        self.card = ReadingCard(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._arrange()
         self._align_legends()
         self._apply_span()
 
     def _connect(self, panel: Panel) -> None:
-        panel.pointed.connect(self.point_at)
+        panel.pointed.connect(partial(self._on_pointed, panel))
         panel.view.zoom_asked.connect(self.zoom)
         panel.view.pan_asked.connect(self.pan)
         panel.view.fit_asked.connect(self.fit)
@@ -142,6 +151,7 @@ class PlotStack(QWidget):
     def remove_run(self, run: str) -> None:
         """Forget a run and its curves."""
         del self._runs[run]
+        self._under_pointer = None
         for panel in self.panels.values():
             panel.remove(run)
         if run == self._chosen:
@@ -198,6 +208,7 @@ class PlotStack(QWidget):
         """Put the cursor of all panels at a moment, None takes it away."""
         for panel in self.panels.values():
             panel.point_at(time_s)
+        self._show_card()
         self.pointed.emit(time_s)
 
     def bring_into_view(self, time_s: float) -> None:
@@ -249,6 +260,24 @@ class PlotStack(QWidget):
         super().hideEvent(event)
         self._timer.stop()
 
+    def _on_pointed(self, panel: Panel, time_s: float | None) -> None:
+        self._under_pointer = None if time_s is None else panel
+        self.point_at(time_s)
+
+    def _show_card(self) -> None:
+        """Show what the panel under the pointer has no room to say."""
+        panel = self._under_pointer
+        names = {state.number: self.run_label(run) for run, state in self._runs.items()}
+        self.card.show_readings(panel.unread() if panel else (), names)
+        if panel is None or self.card.isHidden():
+            return
+        at = panel.mapTo(self, panel.cursor_top)
+        right_px = at.x() + _CARD_PX
+        fits = right_px + self.card.width() <= self.width()
+        x_px = right_px if fits else at.x() - _CARD_PX - self.card.width()
+        y_px = min(max(at.y(), 0), self.height() - self.card.height())
+        self.card.move(max(x_px, 0), max(y_px, 0))
+
     def _on_turn(self) -> None:
         if self._queue:
             self._draw(self._queue.popleft())
@@ -285,6 +314,8 @@ class PlotStack(QWidget):
     def _draw(self, panel: Panel) -> None:
         panel.set_span(*self._span_s)
         panel.redraw()
+        if panel is self._under_pointer:
+            self._show_card()
 
     @property
     def _span_s(self) -> tuple[float, float]:

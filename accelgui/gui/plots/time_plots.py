@@ -30,8 +30,8 @@ _FINEST_READING_S = 0.01
 class TimePlots(QWidget):
     """Plots on one axis of time, with *Follow*, *Show all* and a menu to save what is shown.
 
-    `run_label` gives the words for a run in exported values; `idle_words` what stands above while
-    nothing is pointed at, `note_at` what is to be said of a moment. `bar` is the line of buttons.
+    `run_label` gives the words for a run; `idle_words` what stands above while nothing is pointed
+    at, `note_at` what is to be said of a moment. `bar` is the line of buttons.
 
     `trouble(str)` when a file could not be written, in words; "" when one was.
     """
@@ -46,7 +46,7 @@ class TimePlots(QWidget):
     ) -> None:
         super().__init__(parent)
         self.stack = PlotStack(specs)
-        self._run_label = run_label
+        self.stack.run_label = run_label
         self._cursor_s: float | None = None
         self.idle_words: Callable[[], str] = lambda: _("Time since the first step")
         self.note_at: Callable[[float], str] = lambda _time_s: ""
@@ -122,9 +122,9 @@ class TimePlots(QWidget):
             if kind.endswith("csv"):
                 span = self.stack.span
                 span_s = (span.start_s, span.end_s) if kind == "view.csv" else None
-                export.save_csv(self.stack.panels, self._run_label, path, span_s)
+                export.save_csv(self.stack.panels, self.stack.run_label, path, span_s)
             elif kind == "json":
-                export.save_json(self.stack.panels, self._run_label, path)
+                export.save_json(self.stack.panels, self.stack.run_label, path)
             elif kind == "svg":
                 export.save_svg(picture, path)
             else:

@@ -138,6 +138,42 @@ def test_that_the_cursor_reads_all_panels_at_one_moment(stack: PlotStack) -> Non
     assert stack.panels["power"].legend_text == "Power: training 30 W"
 
 
+def test_that_the_pointer_reads_every_curve_where_the_line_has_no_room_for_all(
+    stack: PlotStack,
+) -> None:
+    stack.run_label = {run: f"GPU {run}" for run in "abcde"}.__getitem__
+    for place, run in enumerate("abcde"):
+        stack.add_run(run)
+        stack.add_curve(run, "loss", "training", series(1.0, 10.0 + place), 100.0)
+    stack.add_curve("b", "loss", "validation", series(None, 0.5), 100.0)
+    stack.draw_now()
+    panel = stack.panels["loss"]
+    panel.pointed.emit(1.0)
+    assert stack.card.isVisible()
+    assert stack.card.rows == [
+        ("GPU a", "10", ""),
+        ("GPU b", "11", "0.500"),
+        ("GPU c", "12", ""),
+        ("GPU d", "13", ""),
+        ("GPU e", "14", ""),
+    ]
+    assert stack.rect().contains(stack.card.geometry())
+    assert not stack.card.geometry().contains(panel.mapTo(stack, panel.cursor_top))
+    panel.pointed.emit(None)
+    assert stack.card.isHidden()
+
+
+def test_that_a_few_curves_are_read_on_the_line_alone(stack: PlotStack) -> None:
+    stack.resize(900, 400)
+    for run in "ab":
+        stack.add_run(run)
+        stack.add_curve(run, "loss", "training", series(1.0, 2.0), 100.0)
+    stack.draw_now()
+    stack.panels["loss"].pointed.emit(1.0)
+    assert "2, 2" in stack.panels["loss"].legend_text
+    assert stack.card.isHidden()
+
+
 def test_that_the_wheel_zooms_all_panels_and_ends_the_following(
     qtbot: QtBot, stack: PlotStack
 ) -> None:
