@@ -75,7 +75,7 @@ def of_run(
     device = started.device if started else request.device
     finding = None
     if running.failed is not None:
-        finding = diagnosis.of_failure(running.failed)
+        finding = diagnosis.of_failure(running.failed) or running.finding()
     elif running.outcome.status is RunStatus.KILLED:
         path = running.outcome.log_path
         log = log_tail(Path(path) if path else None)

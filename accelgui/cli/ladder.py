@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accelgui.cli.documents import as_text
+from accelgui.cli.documents import as_text, finding_document
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, file_of, python_of
 from accelgui.cli.keeping import export_path, write_export
@@ -16,7 +16,7 @@ from accelgui.model.events import Alive, LadderRung, LadderStarted, encode
 from accelgui.model.requests import LadderRequest
 from accelgui.model.wire import to_json
 from accelgui.runs.launch import AgentCommand
-from accelgui.words import _
+from accelgui.words import _, joining
 from accelgui.words import ladder as words
 from accelgui.words.frameworks import framework_name
 from accelgui.words.training import model_name
@@ -102,12 +102,13 @@ class _Ladder:
 
 
 def _start_text(started: LadderStarted) -> str:
-    return _("{framework} on {device} ({name}): {model}").format(
+    text = _("{framework} on {device} ({name}): {model}").format(
         framework=framework_name(started.framework, started.framework_version),
         device=started.device,
         name=started.device_name,
         model=model_name(started.model),
     )
+    return joining.sections((text, words.threads_text(started)))
 
 
 def _rung_text(rung: LadderRung, first: LadderRung) -> str:
@@ -132,4 +133,5 @@ def _document(request: LadderRequest, running: Running, ladder: _Ladder) -> dict
         "device": to_json(ladder.started),
         "results": to_json(ladder.rungs),
         "outcome": to_json(running.outcome),
+        "findings": [finding_document(finding)] if (finding := running.finding()) else [],
     }

@@ -66,20 +66,22 @@ class Running:
         if outcome.log_path and outcome.status in {RunStatus.FAILED, RunStatus.KILLED}:
             self._console.note(_("Log: {path}").format(path=outcome.log_path))
 
-    def tell_remedies(self) -> None:
-        """Say on stdout what to do, where the failure has a known cause."""
+    def finding(self) -> Finding | None:
+        """Return what the run failed with, None where that is no known cause."""
         if self.failed is None or self.failed.code not in TEXTS:
-            return
+            return None
         parameters = {
             "python": self._python,
             "system": platform.system(),
             "framework": self._framework,
             **self.failed.parameters,
         }
-        write_finding_text(
-            self._console,
-            Finding(self.failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters),
-        )
+        return Finding(self.failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters)
+
+    def tell_remedies(self) -> None:
+        """Say on stdout what to do, where the failure has a known cause."""
+        if (finding := self.finding()) is not None:
+            write_finding_text(self._console, finding)
 
     def exit_code(self) -> ExitCode:
         """Return the exit code that the way of ending asks for."""

@@ -69,8 +69,6 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     elif not options.json_lines:
         if training.done is not None or shown.finding is None:
             training.write_end(request)
-        if shown.finding is None:
-            running.tell_remedies()
         shown.write(console)
     running.tell_trouble(_("The training"), words.trouble(running.outcome, request))
     code = _exit_code(running, training, request)
@@ -151,6 +149,8 @@ class _Training:
             self._console.paragraph(words.ending(self.done, request))
         if self.done is not None and (kept := words.kept(self.checkpoint, request)):
             self._console.line(kept)
+        if disturbed := words.disturbance(self.done, request):
+            self._console.line(disturbed)
 
     def _line(self, text: str) -> None:
         if self._as_text:

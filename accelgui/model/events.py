@@ -181,6 +181,8 @@ class TrainingDone:
     stopped: bool = False
     expected_accuracy: Optional[float] = None
     guessing_loss: Optional[float] = math.log(10)
+    # How many cores other programs kept busy meanwhile; None where nobody knows, or off the CPU.
+    others_cores: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,11 @@ class CheckpointDone:
 
 @dataclass(frozen=True)
 class LadderStarted:
-    """The acceleration ladder is about to be climbed; `rungs` are the codes of all to come."""
+    """The acceleration ladder is about to be climbed; `rungs` are the codes of all to come.
+
+    `threads_count` is how many threads the CPU's work is done in where other programs are at work,
+    None for as many as the framework takes.
+    """
 
     framework: str
     framework_version: str
@@ -202,6 +208,7 @@ class LadderStarted:
     device_name: str
     model: str
     rungs: tuple[str, ...]
+    threads_count: Optional[int] = None
 
 
 # One busy program halves what threads do that wait for each other, and worse.
@@ -233,7 +240,8 @@ class LadderRung:
     loss_unchanged: Optional[bool] = None
     joules_per_1000_samples: Optional[float] = None
     is_kept: bool = False
-    # How many cores other programs kept busy meanwhile; None where nobody knows.
+    # How many cores other programs kept busy meanwhile, beyond those left to them from the start;
+    # None where nobody knows.
     others_cores: Optional[float] = None
     reason: Optional[str] = None
     message: Optional[str] = None

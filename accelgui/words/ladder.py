@@ -13,7 +13,7 @@ from accelgui.words.units import count_text, number_text, rate_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from accelgui.model.events import LadderRung
+    from accelgui.model.events import LadderRung, LadderStarted
 
 RUNGS = {
     "cpu_eager": N_("CPU, eager"),
@@ -70,6 +70,24 @@ def spread_text(rung: LadderRung) -> str:
     return _("{low} to {high}").format(low=rate_text(rung.low), high=rate_text(rung.high))
 
 
+def is_disturbed(rung: LadderRung) -> bool:
+    """Whether other programs took so much of the CPU that the rate says little."""
+    return (rung.others_cores or 0) > DISTURBING_CORES
+
+
+def threads_text(started: LadderStarted) -> str:
+    """Say how many threads were taken where other programs are at work, "" where none are."""
+    count = started.threads_count
+    if count is None:
+        return ""
+    text = n_(
+        "{count} thread, because other programs keep cores busy",
+        "{count} threads, because other programs keep cores busy",
+        count,
+    )
+    return text.format(count=count_text(count))
+
+
 def remark(rung: LadderRung, first: LadderRung | None) -> str:
     """Say what else is to know of a measured rung: batch, loss, energy, whether it pays."""
     parts = []
@@ -89,19 +107,30 @@ def remark(rung: LadderRung, first: LadderRung | None) -> str:
     if rung.joules_per_1000_samples is not None:
         energy = number_text(rung.joules_per_1000_samples)
         parts.append(_("{energy} J for 1,000 samples").format(energy=energy))
-    if (rung.others_cores or 0) > DISTURBING_CORES:
+    if is_disturbed(rung):
         parts.append(
             _("disturbed: other programs kept {cores} cores busy").format(
                 cores=number_text(rung.others_cores or 0, 2)
             )
         )
-    if not rung.is_kept:
+    if not rung.is_kept and is_disturbed(rung):
+        parts.append(_("not to be judged so: the next rungs do without"))
+    elif not rung.is_kept:
         parts.append(_("does not pay here: the next rungs do without"))
     return " · ".join(parts)
 
 
 def ending(rungs: Sequence[LadderRung]) -> str:
-    """Say in a sentence what the ladder came to."""
+    """Say what the ladder came to, and whether that can be relied upon."""
+    text = _came_to(rungs)
+    disturbed = [rung_name(rung.rung) for rung in rungs if is_disturbed(rung)]
+    if not disturbed:
+        return text
+    warning = _("Other programs disturbed {rungs}: measure again when the machine is quiet.")
+    return joining.sentences((text, warning.format(rungs=joining.listed(disturbed))))
+
+
+def _came_to(rungs: Sequence[LadderRung]) -> str:
     measured = [rung for rung in rungs if rung.samples_per_second is not None]
     if not measured:
         return _("No rung could be measured.")

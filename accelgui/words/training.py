@@ -6,8 +6,10 @@ import math
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from accelgui.model.events import DISTURBING_CORES
 from accelgui.model.outcome import RunStatus
 from accelgui.model.training import TrainingVerdict, judge
+from accelgui.words import joining
 from accelgui.words.outcomes import sentence
 from accelgui.words.translation import N_, _
 from accelgui.words.units import bytes_text, number_text, rate_text, seconds_text, share_text
@@ -90,6 +92,22 @@ def ending(done: TrainingDone | None, request: TrainingRequest) -> str:
     if judge(done) is TrainingVerdict.BELOW_EXPECTATION:
         return _below_expectation(done)
     return _("Reached {accuracy} in {pace}.").format(accuracy=_accuracy(done), pace=_pace(done))
+
+
+def disturbance(done: TrainingDone | None, request: TrainingRequest) -> str:
+    """Say that other programs slowed a run down, "" where none did."""
+    if done is None or (done.others_cores or 0.0) <= DISTURBING_CORES:
+        return ""
+    said = _("Disturbed: other programs kept {cores} cores busy.").format(
+        cores=number_text(done.others_cores or 0.0, 2)
+    )
+    if request.framework != "pytorch":
+        return said
+    waiting = _(
+        "PyTorch's threads wait for each other at every operation, which makes it many times"
+        " slower beside others: set OMP_NUM_THREADS to the number of cores that are free."
+    )
+    return joining.sentences((said, waiting))
 
 
 def _stopped(done: TrainingDone, request: TrainingRequest) -> str:

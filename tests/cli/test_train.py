@@ -134,6 +134,19 @@ def test_that_a_framework_that_is_absent_comes_with_a_remedy(tmp_path: Path) -> 
     ran = run(tmp_path, "train", "--framework", "jax")
     assert ran.code == 2
     assert "Traceback" not in ran.notes
+    assert "JAX is not installed" in ran.out
+    assert "pip install" in ran.out
+
+
+@pytest.mark.parametrize("mode", [(), ("--ladder",)], ids=str)
+def test_that_json_names_the_cause_of_a_failure_and_what_to_do(
+    tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    ran = run(tmp_path, "train", "--framework", "jax", "--json", *mode)
+    assert ran.code == 2
+    (finding,) = ran.document["findings"]
+    assert finding["code"] == "framework_not_installed"
+    assert any("pip install" in (remedy["command"] or "") for remedy in finding["remedy"])
 
 
 def test_that_code_is_printed_instead_of_training(tmp_path: Path) -> None:

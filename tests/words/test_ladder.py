@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from accelgui.model.events import LadderRung
-from accelgui.words.ladder import ending, reason, remark, times
+from accelgui.model.events import LadderRung, LadderStarted
+from accelgui.words.ladder import ending, reason, remark, threads_text, times
 
 FIRST = LadderRung(
     "cpu_eager", "cpu", 32, "eager", "float32", 1000.0, 900.0, 1100.0, 9, 0.25, True, is_kept=True
@@ -18,6 +18,22 @@ def test_that_a_ladder_ends_in_a_sentence() -> None:
     )
     assert ending([FIRST]).startswith("Nothing is faster here than CPU, eager")
     assert ending([replace(FIRST, samples_per_second=None)]) == "No rung could be measured."
+
+
+def test_that_a_ladder_climbed_beside_other_programs_is_not_relied_upon() -> None:
+    disturbed = replace(XLA, others_cores=0.5)
+    assert ending([FIRST, disturbed]).endswith(
+        "Other programs disturbed XLA: measure again when the machine is quiet."
+    )
+    assert "quiet" not in ending([FIRST, replace(XLA, others_cores=0.1)])
+
+
+def test_that_a_limit_of_threads_is_told_with_its_reason() -> None:
+    started = LadderStarted("pytorch", "2.13", "cpu", "CPU", "mlp", ("cpu_eager",))
+    assert threads_text(started) == ""
+    one = replace(started, threads_count=1)
+    assert threads_text(one) == "1 thread, because other programs keep cores busy"
+    assert threads_text(replace(one, threads_count=3)).startswith("3 threads, because")
 
 
 def test_that_a_factor_needs_two_measurements() -> None:
@@ -37,6 +53,8 @@ def test_that_what_differs_is_remarked() -> None:
     assert (
         remark(disturbed, FIRST) == "loss unchanged · disturbed: other programs kept 1.0 cores busy"
     )
+    slow = replace(disturbed, is_kept=False)
+    assert remark(slow, FIRST).endswith("not to be judged so: the next rungs do without")
     larger = replace(XLA, batch_size=256, loss_unchanged=None, joules_per_1000_samples=1.5)
     assert remark(larger, FIRST) == "batch 256 · 1.50 J for 1,000 samples"
 

@@ -10,7 +10,14 @@ import pytest
 from accelgui.agent.workloads.training import networks, training
 from accelgui.model.events import TrainingDone
 from accelgui.model.requests import TrainingRequest
-from accelgui.words.training import MODELS, PRECISIONS, ending, model_name, precision_name
+from accelgui.words.training import (
+    MODELS,
+    PRECISIONS,
+    disturbance,
+    ending,
+    model_name,
+    precision_name,
+)
 
 REQUEST = TrainingRequest(epochs=5)
 DONE = TrainingDone(
@@ -110,3 +117,16 @@ def test_that_a_good_run_may_miss_what_was_due_by_chance() -> None:
 
 def test_that_a_stopped_run_is_not_held_to_what_a_whole_one_reaches() -> None:
     assert after(expected_accuracy=0.98, stopped=True).startswith("Stopped in epoch")
+
+
+def test_that_a_run_beside_other_programs_says_how_much_they_took() -> None:
+    disturbed = dataclasses.replace(DONE, others_cores=1.04)
+    assert disturbance(disturbed, REQUEST) == "Disturbed: other programs kept 1.0 cores busy."
+    in_pytorch = disturbance(disturbed, TrainingRequest(framework="pytorch"))
+    assert "PyTorch's threads wait for each other" in in_pytorch
+
+
+@pytest.mark.parametrize("others_cores", [None, 0.0, 0.25])
+def test_that_a_run_in_peace_says_nothing_of_others(others_cores: float | None) -> None:
+    assert disturbance(dataclasses.replace(DONE, others_cores=others_cores), REQUEST) == ""
+    assert disturbance(None, REQUEST) == ""

@@ -44,6 +44,11 @@ class Backend(ABC):
         `FrameworkDevice.name` is what the framework takes to place work there.
         """
 
+    def limit_threads(self, count: int) -> bool:
+        """Compute on the CPU with at most `count` threads; says whether that took any away."""
+        del count
+        return False
+
     @abstractmethod
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
         """Return the names out of DTYPES that `device` computes in, the widest first."""

@@ -63,6 +63,13 @@ class PyTorchBackend(Backend):
             self._devices = (cpu_device("cpu"), *_list_gpus(), *_list_tpus())
         return self._devices
 
+    def limit_threads(self, count: int) -> bool:
+        """Take fewer threads; see Backend.limit_threads."""
+        if torch.get_num_threads() <= count:
+            return False
+        torch.set_num_threads(count)
+        return True
+
     def dtypes(self, device: FrameworkDevice) -> tuple[str, ...]:
         """Return all dtypes, but neither float64 nor float16 on a TPU, TF32 where there is any."""
         if device.key.startswith("tpu"):

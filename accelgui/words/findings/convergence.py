@@ -6,7 +6,9 @@ import math
 import shlex
 from typing import TYPE_CHECKING
 
+from accelgui.words import joining
 from accelgui.words.devices import key_name
+from accelgui.words.findings import place
 from accelgui.words.findings.text import FindingText, Remedy
 from accelgui.words.translation import _
 from accelgui.words.units import number_text, share_text
@@ -50,6 +52,21 @@ def _training_not_finite(parameters: Parameters) -> FindingText:
         _("The loss is no number any more"),
         _("A step overflowed or divided by zero; everything after it is NaN or infinite."),
         _what_to_try(parameters),
+    )
+
+
+def _operation_lacks_precision(parameters: Parameters) -> FindingText:
+    framework = place.name_of(parameters)
+    device = key_name(parameters.get("device", ""))
+    cause = _("{framework} has no code for one of its operations in this format").format(
+        framework=framework
+    )
+    if message := parameters.get("message"):
+        cause = joining.labelled(cause, message)
+    return FindingText(
+        _("This network cannot be trained in this precision on {device}").format(device=device),
+        joining.full_stop(cause),
+        (Remedy(_("Take float32, or the other mixed precision.")),),
     )
 
 
@@ -105,4 +122,5 @@ TEXTS: dict[str, Author] = {
     "training_does_not_converge": _training_does_not_converge,
     "training_diverged": _training_diverged,
     "training_not_finite": _training_not_finite,
+    "operation_lacks_precision": _operation_lacks_precision,
 }

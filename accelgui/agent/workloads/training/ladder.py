@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -15,6 +14,7 @@ from accelgui.agent.workloads.training.distributed import rung as sharing
 from accelgui.agent.workloads.training.distributed.places import beside
 from accelgui.agent.workloads.training.energy import EnergyCounter
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
+from accelgui.agent.workloads.training.room import make_room
 from accelgui.agent.workloads.training.rungs import BATCH_FACTOR, ground, obstacle, rungs, with_rung
 from accelgui.agent.workloads.training.training import (
     check,
@@ -22,7 +22,8 @@ from accelgui.agent.workloads.training.training import (
     prepare_environment,
     trainer,
 )
-from accelgui.model.events import DISTURBING_CORES, LadderRung, LadderStarted, Progress
+from accelgui.agent.workloads.training.worth import Worth
+from accelgui.model.events import LadderRung, LadderStarted, Progress
 
 if TYPE_CHECKING:
     from accelgui.agent.backends import Backend
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 # Kept small: only to see whether the loss is still that of the first rung.
 _VALIDATION_SAMPLES = 128
-
-# Mixed precision moves the loss of the first epoch by less than this, a defect by more.
-_SAME_LOSS = 0.05
 
 
 def climb(request: LadderRequest, channel: Channel) -> None:
@@ -74,11 +72,12 @@ class _Ladder:
         self._images = images
         self._backend = backend
         self._device = device
-        self._first_loss: Optional[float] = None
-        self._best = 0.0
+        self._worth = Worth(request)
 
     def climb(self, base: TrainingRequest) -> None:
         codes = rungs(self._device)
+        threads_count = make_room(self._backend, self._channel.stopping)
+        self._worth.leave_cores(threads_count)
         self._channel.send(
             LadderStarted(
                 framework=self._request.framework,
@@ -87,6 +86,7 @@ class _Ladder:
                 device_name=self._device.description or self._device.name,
                 model=self._request.model,
                 rungs=codes,
+                threads_count=threads_count,
             )
         )
         for number, code in enumerate(codes):
@@ -123,17 +123,17 @@ class _Ladder:
             return None
         if not course.rates:
             return replace(rung, reason="not_finite")
-        return self._judged(rung, course)
+        return self._worth.judged(rung, course)
 
     def _run_in_peace(self, request: TrainingRequest, code: str) -> Course:
         """Measure again where other programs disturbed; returns the calmer of both."""
         course = self._run(request, code)
-        if code == "all_devices" or (course.others_cores or 0) <= DISTURBING_CORES:
+        if code == "all_devices" or not self._worth.is_disturbed(course):
             return course
         if self._channel.stopping.is_set():
             return course
         again = self._run(request, code)
-        return min((again, course), key=_disturbance)
+        return min((again, course), key=self._worth.disturbance)
 
     def _run(self, request: TrainingRequest, code: str) -> Course:
         images = _whole_batches(self._images, request.batch_size, code)
@@ -160,38 +160,6 @@ class _Ladder:
             del training
             gc.collect()
         return course
-
-    def _judged(self, rung: LadderRung, course: Course) -> LadderRung:
-        low, median, high = course.quartiles()
-        starts = rung.rung in {"cpu_eager", "device_eager"}
-        is_kept = starts or median > self._best
-        if is_kept:
-            self._best = median
-        if self._first_loss is None:
-            self._first_loss = course.first_loss
-        return replace(
-            rung,
-            samples_per_second=median,
-            low=low,
-            high=high,
-            measurements=len(course.rates),
-            loss=course.first_loss,
-            loss_unchanged=self._is_unchanged(rung, course.first_loss),
-            joules_per_1000_samples=course.joules_per_1000_samples,
-            others_cores=None if rung.rung == "all_devices" else course.others_cores,
-            is_kept=is_kept,
-        )
-
-    def _is_unchanged(self, rung: LadderRung, loss: Optional[float]) -> Optional[bool]:
-        if loss is None or self._first_loss is None or rung.batch_size != self._request.batch_size:
-            return None
-        return math.isclose(loss, self._first_loss, rel_tol=_SAME_LOSS)
-
-
-def _disturbance(course: Course) -> float:
-    if not course.rates or course.others_cores is None:
-        return math.inf
-    return course.others_cores
 
 
 def _whole_batches(images: Images, batch_size: int, code: str) -> Images:

@@ -16,6 +16,7 @@ from accelgui.agent.workloads.training.networks import CLASSES
 from accelgui.model.events import EpochDone, Progress, TrainingDone, TrainingProgress
 
 if TYPE_CHECKING:
+    from accelgui.agent.workloads.training.neighbours import Neighbours
     from accelgui.model.events import Event
 
 # Ten reports a second look continuous; on a GPU each waits once for the device.
@@ -96,6 +97,8 @@ class Meter:
         self.plan = plan
         # After `step` batches; set by who knows it.
         self.learning_rate: Optional[Callable[[], float]] = None
+        # Looks after other programs; set where they would slow the training down.
+        self.neighbours: Optional[Neighbours] = None
         self._send = send
         self._clock = clock
         self._started_s: Optional[float] = None
@@ -200,6 +203,7 @@ class Meter:
             stopped=stopped,
             expected_accuracy=self.plan.expected_accuracy,
             guessing_loss=self.plan.guessing_loss,
+            others_cores=self.neighbours.cores() if self.neighbours else None,
         )
 
     def _add(self, now_s: float, loss: float, accuracy: float) -> None:

@@ -27,6 +27,9 @@ _PREAMBLES = (
     "Exception encountered when calling",
 )
 
+# What PyTorch and oneDNN beneath it say where nobody wrote an operation for a format.
+_NO_KERNEL = re.compile(r"could not create a primitive|not implemented for '(Half|BFloat16)'")
+
 _DECORATION = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\].*$")
 
 
@@ -46,7 +49,14 @@ def failures_told(device: FrameworkDevice) -> Iterator[None]:
             raise MemoryLackingError(framework_words(error), memory) from error
         if raised_by_us(error):
             raise
-        raise FrameworkError(framework_words(error), None, {"device": device.key}) from error
+        raise _failure(framework_words(error), device) from error
+
+
+def _failure(words: str, device: FrameworkDevice) -> FrameworkError:
+    if not _NO_KERNEL.search(words):
+        return FrameworkError(words, None, {"device": device.key})
+    parameters = {"device": device.key, "message": words}
+    return FrameworkError(words, "operation_lacks_precision", parameters)
 
 
 def framework_words(error: BaseException) -> str:

@@ -17,6 +17,7 @@ from accelgui.agent.workloads.training.distributed import cluster, supervisor
 from accelgui.agent.workloads.training.distributed.team import Team
 from accelgui.agent.workloads.training.last_word import LastWord
 from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
+from accelgui.agent.workloads.training.neighbours import Neighbours
 from accelgui.agent.workloads.training.networks import NETWORKS
 from accelgui.agent.workloads.training.pausing import Pausing
 from accelgui.agent.workloads.training.saving import Weights
@@ -190,6 +191,8 @@ def _train(team: Team, images: Images, meter: Meter, weights: Weights, channel: 
     channel.send(Progress(0, plan.steps, "train"))
     if team.rank == 0:  # All of a team have the same ones.
         weights.are_in(training)
+    if device.key == "cpu" and team.exchange is None:
+        meter.neighbours = Neighbours()
     meter.learning_rate = _learning_rate(request, training, meter)
     training.fit(images, meter, Pausing(channel, meter))
 

@@ -38,8 +38,9 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
             return Role.NEUTRAL, sentence(outcome, _("The training"))
         # Qt breaks lines after a slash: "samples/" and "s" belong together.
         words = training.ending(record.done, record.request).replace("/", "/\N{WORD JOINER}")
-        if kept := training.kept(record.checkpoint, record.request):
-            words = joining.sentences((words, kept))
+        kept = training.kept(record.checkpoint, record.request)
+        disturbed = training.disturbance(record.done, record.request)
+        words = joining.sentences((words, kept, disturbed))
         if not record.is_finite or judge(record.done) is not TrainingVerdict.GOOD:
             return Role.BAD, words
         if record.lacks_weights:

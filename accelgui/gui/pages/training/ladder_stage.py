@@ -139,4 +139,5 @@ class LadderStage(RunStage):
             framework=framework_name(self.started.framework, self.started.framework_version),
             device=key_name(self.started.device),
         )
-        return f"{where} · {model_name(self.started.model)}"
+        parts = (where, model_name(self.started.model), words.threads_text(self.started))
+        return " · ".join(filter(None, parts))

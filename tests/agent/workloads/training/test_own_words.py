@@ -11,7 +11,10 @@ from accelgui.agent.workloads.training.own_words import (
     framework_words,
     raised_by_us,
 )
+from accelgui.model.chain import Link
+from accelgui.model.finding import Finding, Severity
 from accelgui.model.snapshot import FrameworkDevice
+from accelgui.words.findings import describe
 
 # As TensorFlow 2.21 words it in eager mode and inside a compiled step, and Keras 3.15 in a layer.
 EAGER = (
@@ -84,6 +87,24 @@ def test_that_another_failure_has_no_code() -> None:
     error = told(RuntimeError("No algorithm worked!"))
     assert (error.code, error.parameters) == (None, {"device": "gpu:0"})
     assert str(error) == "No algorithm worked!"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "could not create a primitive descriptor for the LSTM forward propagation primitive.",
+        "\"mse_backward_cpu_out\" not implemented for 'Half'",
+    ],
+)
+def test_that_an_operation_without_code_for_a_format_is_no_riddle(words: str) -> None:
+    error = told(RuntimeError(words), "cpu")
+    assert error.code == "operation_lacks_precision"
+    text = describe(
+        Finding(error.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=error.parameters)
+    )
+    assert text.title == "This network cannot be trained in this precision on CPU"
+    assert words in text.cause
+    assert text.remedies[0].text.startswith("Take float32")
 
 
 def test_that_memory_that_python_lacks_is_no_defect() -> None:
