@@ -121,6 +121,7 @@ class Case:
             # The module stays in no kernel without a GPU of its own.
             or nvidia.module_version
             or self.is_wsl_with_gpu
+            or self.is_jetson
             # A library that does not come back is busy with a device.
             or any(answer.timed_out for answer in self.answers)
             or self.operations_on("gpu")
@@ -142,6 +143,11 @@ class Case:
     def is_wsl_with_gpu(self) -> bool:
         """Whether Windows lends a GPU to this WSL2 system (it does not say whose)."""
         return self.host.wsl and self.node("/dev/dxg") is not None
+
+    @property
+    def is_jetson(self) -> bool:
+        """Whether the GPU is part of NVIDIA's own processor, and so on no bus."""
+        return any(self.node(path) for path in ("/dev/nvhost-gpu", "/dev/nvgpu/igpu0/ctrl"))
 
     @property
     def is_live(self) -> bool:

@@ -36,7 +36,8 @@ class Host:
 class PciDevice:
     """A display, 3D or processing accelerator function on the PCI bus; ids in lower-case hex.
 
-    `port_width_max` is how many lanes the port offers into which it is plugged.
+    `port_width_max` is how many lanes the port offers into which it is plugged; `is_gone` says that
+    the system knows the device, and nothing answers for it any more.
     """
 
     address: str
@@ -51,6 +52,7 @@ class PciDevice:
     link_speed_max_gts: Optional[float] = None
     link_width_max: Optional[int] = None
     port_width_max: Optional[int] = None
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from diagnosis import test_machine_trees, test_python_trees
+from diagnosis import test_machine_trees, test_python_trees, test_seldom_trees
 from diagnosis.trees import Tree, seen
 
 from accelgui.diagnosis import examine
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from accelgui.model.snapshot import Snapshot
 
-CASES = test_machine_trees.CASES | test_python_trees.CASES
+CASES = test_machine_trees.CASES | test_python_trees.CASES | test_seldom_trees.CASES
 
 
 def told(snapshot: Snapshot) -> list[tuple[object, ...]]:

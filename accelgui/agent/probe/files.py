@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Optional
 
+from accelgui.agent.probe.owners import Owners
 from accelgui.model.snapshot import DeviceNode
 
 _LINKS_FOLLOWED = 40  # As many as Linux follows before it says ELOOP.
@@ -20,6 +23,9 @@ _DRIVER_LIMIT_S = 3.0
 
 # A path that was made of a file's content may hold a zero byte, which is a ValueError.
 _ABSENT = (OSError, ValueError)
+
+# No file that is read as a whole comes near; the status of all packages takes some megabytes.
+_LARGEST_BYTES = 64 << 20
 
 
 class Files:
@@ -41,6 +47,10 @@ class Files:
         # What was read and gave no answer in time.
         self.silent: list[str] = []
 
+    @cached_property
+    def _owners(self) -> Owners:
+        return Owners(self.text)
+
     @property
     def live(self) -> bool:
         """Are these the files of the running machine?"""
@@ -52,13 +62,28 @@ class Files:
         return None if data is None else data.decode(errors="replace").strip()
 
     def data(self, path: str) -> Optional[bytes]:
-        """Return the bytes of a file, None where it cannot be read."""
+        """Return the bytes of a file, None where it cannot be read; of a giant the first ones."""
         if self.live and path.startswith(self._answered_by_drivers):
             return self._data_in_time(path)
         try:
             place = self.place(path)
             # A pipe in a tree of files would be waited for.
-            return place.read_bytes() if self.live or place.is_file() else None
+            if not self.live and not place.is_file():
+                return None
+            with place.open("rb") as file:
+                return file.read(_LARGEST_BYTES)
+        except _ABSENT:
+            return None
+
+    def end(self, path: str, size_bytes: int) -> Optional[bytes]:
+        """Return the last bytes of a regular file, None where there is no such file."""
+        try:
+            place = self.place(path)
+            if not place.is_file():
+                return None
+            with place.open("rb") as file:
+                file.seek(max(0, place.stat().st_size - size_bytes))
+                return file.read(size_bytes)
         except _ABSENT:
             return None
 
@@ -110,7 +135,10 @@ class Files:
         """Return the path with every symbolic link followed, as the machine has it."""
         if self._root is None:
             return os.path.realpath(path)
-        return self._followed(path, follow_last=True)
+        try:
+            return self._followed(path, follow_last=True)
+        except _ABSENT:
+            return path
 
     def node(self, path: str) -> Optional[DeviceNode]:
         """Return what may be done with a device node, None where there is none."""
@@ -119,20 +147,27 @@ class Files:
             status = place.stat()
         except _ABSENT:
             return None
-        mode = stat.S_IMODE(status.st_mode)
+        stands_open = None if self.live else self._owners.stands_open(status)
         return DeviceNode(
             path=path,
-            readable=os.access(place, os.R_OK) if self.live else _stands_open(mode),
-            writable=os.access(place, os.W_OK) if self.live else _stands_open(mode),
-            mode=f"{mode:04o}",
-            owner=_owner(status.st_uid),
-            group=_group(status.st_gid),
+            readable=os.access(place, os.R_OK) if stands_open is None else stands_open,
+            writable=os.access(place, os.W_OK) if stands_open is None else stands_open,
+            mode=f"{stat.S_IMODE(status.st_mode):04o}",
+            owner=_owner(status.st_uid) if self.live else self._owners.user_name(status.st_uid),
+            group=_group(status.st_gid) if self.live else self._owners.group_name(status.st_gid),
         )
 
     def nodes(self, folder: str, pattern: str) -> list[DeviceNode]:
         """Return the nodes in a folder whose names fit a pattern; folders are left out."""
-        paths = [p for p in self.glob(folder, pattern) if not self.place(p).is_dir()]
-        return [node for node in map(self.node, paths) if node is not None]
+        found = map(self.node, [p for p in self.glob(folder, pattern) if not self.is_folder(p)])
+        return [node for node in found if node is not None]
+
+    def is_folder(self, path: str) -> bool:
+        """Is there a folder at this path?"""
+        try:
+            return self.place(path).is_dir()
+        except _ABSENT:
+            return False
 
     def place(self, path: str, *, follow_last: bool = True) -> Path:
         """Return where a file of the machine lies on the machine that runs this."""
@@ -151,8 +186,11 @@ class Files:
                 done = done[:-1]
                 continue
             here = self._root.joinpath(*done, part)
-            if links < _LINKS_FOLLOWED and here.is_symlink() and (pending or follow_last):
+            if here.is_symlink() and (pending or follow_last):
                 links += 1
+                if links > _LINKS_FOLLOWED:
+                    # What is left unfollowed here, the system itself would follow out of the root.
+                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
                 target = PurePosixPath(os.readlink(here))  # noqa: PTH115
                 done = [] if target.is_absolute() else done
                 pending = [p for p in target.parts if p != "/"] + pending
@@ -166,15 +204,6 @@ def _read_into(path: str, answers: list[bytes]) -> None:
         answers.append(Path(path).read_bytes())
     except _ABSENT:
         return
-
-
-def _stands_open(mode: int) -> bool:
-    """Say whether everybody may use a node by its mode.
-
-    Below a root plain files stand for nodes, and who they are for is not known. NVIDIA's have
-    0666 or 0660; one that others may read only was made without thinking of its mode.
-    """
-    return bool(mode & stat.S_IROTH)
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

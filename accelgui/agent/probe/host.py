@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Optional
 
 from accelgui.agent.probe.environment import relevant_variables
 from accelgui.agent.probe.kernel_modules import running_kernel
+from accelgui.agent.probe.written import written_variables
 from accelgui.model.snapshot import Host
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ _CGROUP_CONTAINERS = (
 
 def look_at_host(files: Files) -> Host:
     """Read what the machine is; of a sysroot only its files, not this process's environment."""
-    variables = relevant_variables() if files.live else relevant_variables(_written(files))
+    variables = relevant_variables() if files.live else relevant_variables(written_variables(files))
     release = _os_release(files)
     kernel = running_kernel(files) or (platform.release() if files.live else "")
     return Host(
@@ -133,17 +134,6 @@ def _machine_by_traces(files: Files) -> str:
         if any(files.exists(f"{root}/{folder}") for root in ("/usr/lib", "/lib"))
     ]
     return there[0] if len(there) == 1 else ""
-
-
-def _written(files: Files) -> dict[str, str]:
-    """Return the variables that a tree of files has written down, since nothing runs in it."""
-    variables: dict[str, str] = {}
-    for path, separator in (("/etc/environment", "\n"), ("/proc/1/environ", "\0")):
-        for line in (files.text(path) or "").split(separator):
-            name, equals, value = line.strip().removeprefix("export ").partition("=")
-            if equals and name.isidentifier():
-                variables[name] = value.strip("\"'")
-    return variables
 
 
 def _os_release(files: Files) -> dict[str, str]:

@@ -19,7 +19,11 @@ _RELEVANT = re.compile(
     r"|unsigned module|Key was rejected|Lockdown: modprobe|vfio-pci|\bAER: .{0,40}error"
 )
 _BOOT = re.compile(r"\bLinux version \d")
-_FILES = ("/var/log/dmesg", "/var/log/kern.log", "/var/log/messages", "/var/log/syslog")
+# Those of former starts (dmesg.0, kern.log.1, messages-20240303) tell of what is over.
+_FILE = re.compile(r"(?:dmesg|kern(?:el)?|messages|syslog|journal\w*)(?:\.(?:log|txt))?")
+# A tree may hold what the kernel's buffer held, as a file.
+_BUFFERS = ("/dev/kmsg", "/proc/kmsg")
+_RECORD = re.compile(r"^\d+,\d+,\d+,[^;]*;|^<\d{1,3}>")
 
 # The end of a log is what happened last; a lost GPU repeats itself by the thousand.
 _LAST_BYTES = 4 << 20
@@ -76,20 +80,25 @@ def _in_journal() -> Optional[list[str]]:
 
 
 def _in_files(files: Files) -> tuple[TextLine, ...]:
-    for path in _FILES:
-        data = files.data(path)
-        if data is None:
-            continue
-        if found := _relevant(path, data[-_LAST_BYTES:].decode(errors="replace").splitlines()):
-            return found
-    return ()
+    """Return the lines of every log: what is in one need not be in another.
+
+    Debian's dmesg ends with the start of the system, its kern.log goes on.
+    """
+    logs = [name for name in files.names("/var/log") if _FILE.fullmatch(name)]
+    found: dict[str, TextLine] = {}
+    for path in (*_BUFFERS, *(f"/var/log/{name}" for name in logs)):
+        data = files.end(path, _LAST_BYTES) or b""
+        for line in _relevant(path, data.decode(errors="replace").splitlines()):
+            # syslog repeats kern.log.
+            found.setdefault(line.text, line)
+    return tuple(found.values())[-_LAST_LINES:]
 
 
 def _relevant(source: str, lines: list[str]) -> tuple[TextLine, ...]:
     starts = [number for number, line in enumerate(lines) if _BOOT.search(line)]
     since = starts[-1] if starts else 0
     found = [
-        TextLine(source, line.strip()[:400], number)
+        TextLine(source, _RECORD.sub("", line.strip())[:400], number)
         for number, line in enumerate(lines[since:], since + 1)
         if _RELEVANT.search(line[:400])
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import mmap
+import gzip
+import lzma
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import IO, TYPE_CHECKING, NamedTuple, Optional, Union
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from accelgui.agent.probe.files import Files
 
 # Debian adds the driver's branch to the name.
@@ -27,6 +30,9 @@ _FOLDERS = (
 _DKMS = "/var/lib/dkms/nvidia"
 _SIGNATURE = b"~Module signature appended~\n"
 _VERSION = re.compile(rb"(?:^|[\0\n])version=\s*([\d.]+)")
+_LARGEST_MODULE_BYTES = 256 << 20
+_PART_BYTES = 1 << 20
+_OVERLAP_BYTES = 64
 _RELEASE = re.compile(r"Linux version (\S+)")
 
 
@@ -95,7 +101,9 @@ def _dkms_builds(files: Files) -> list[tuple[str, str]]:
 
 
 def _version(files: Files, path: str, kernel: str) -> Optional[str]:
-    told = _version_inside(files, path) if path.endswith(".ko") else None
+    # To unpack a real system's module takes a second; nothing in Python 3.9 unpacks .zst.
+    is_readable = path.endswith(".ko") or (not files.live and path.endswith((".xz", ".gz")))
+    told = _version_inside(files, path) if is_readable else None
     if told or "dkms" not in path:
         return told or _packaged_version(path)
     # Compressed modules are not unpacked; DKMS names the version in its folders.
@@ -111,24 +119,39 @@ def _packaged_version(path: str) -> Optional[str]:
 
 
 def _version_inside(files: Files, path: str) -> Optional[str]:
+    for part in _parts(files, path):
+        # Most parts do not even hold the word, which is found much faster than the pattern.
+        match = _VERSION.search(part) if b"version=" in part else None
+        if match:
+            return match[1].decode()
+    return None
+
+
+def _parts(files: Files, path: str) -> Iterator[bytes]:
+    """Yield the module piece by piece, unpacked, each with the end of the one before."""
+    before, left = b"", _LARGEST_MODULE_BYTES
     try:
-        with files.place(path).open("rb") as file:  # noqa: SIM117 - One `with` needs Python 3.10.
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                match = _VERSION.search(data)
-                return match[1].decode() if match else None
-    except (OSError, ValueError):
-        return None
+        if not files.place(path).is_file():  # A pipe would be waited for.
+            return
+        with _opened(files, path) as file:
+            while left > 0 and (part := file.read(_PART_BYTES)):
+                yield before + part
+                before, left = part[-_OVERLAP_BYTES:], left - len(part)
+    except (OSError, ValueError, EOFError, lzma.LZMAError):
+        return
+
+
+def _opened(files: Files, path: str) -> Union[IO[bytes], gzip.GzipFile]:
+    place = files.place(path)
+    if path.endswith(".xz"):
+        return lzma.open(place, "rb")
+    if path.endswith(".gz"):
+        return gzip.open(place, "rb")
+    return place.open("rb")
 
 
 def _is_signed(files: Files, path: str) -> Optional[bool]:
     """Return whether a signature stands at the end, None where the file is packed or empty."""
-    if not path.endswith(".ko"):
-        return None
-    try:
-        with files.place(path).open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - len(_SIGNATURE)))
-            # A stand-in that only has the module's name says nothing about signatures.
-            return file.read() == _SIGNATURE if size > 4096 else None
-    except (OSError, ValueError):
-        return None
+    end = files.end(path, 4097) if path.endswith(".ko") else None
+    # A stand-in that only has the module's name says nothing about signatures.
+    return None if end is None or len(end) <= 4096 else end.endswith(_SIGNATURE)

@@ -67,8 +67,8 @@ def look_at_machine(request: MachineRequest, channel: Channel) -> None:
 def machine_in_files(files: Files) -> Machine:
     """Return what files alone tell; no device is opened."""
     pci = look_at_pci(files)
-    tpu = look_at_tpu(files, pci)
     host = look_at_host(files)
+    tpu = look_at_tpu(files, pci, host.environment)
     nvidia = look_at_driver(files, pci)
     packages = look_at_packages(files)
     fabric = look_at_fabric(files, packages, in_container=host.container is not None)

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from accelgui.model.snapshot import PciDevice
 
 _BANNER = re.compile(r"Kernel Module(?: for \S+)?\s+(\d+(?:\.\d+)+)")
-_FULL_VERSION = re.compile(r"\.so\.(\d+\.\d+(?:\.\d+)?)$")
+# Those of Jetson and WSL2 end with .so.1.1, which is no version of a driver.
+_FULL_VERSION = re.compile(r"\.so\.(\d{3}\.\d+(?:\.\d+)?)$")
+# Those of CUDA first; a driver may be installed for graphics alone.
+_LIBRARIES = ("libcuda", "libnvidia-ml", "libnvidia-glcore", "libGLX_nvidia")
 _NODE_PATTERNS = (
     ("/dev", "nvidia*"),
     ("/dev/nvidia-caps", "nvidia-cap*"),
     ("/dev", "dxg"),  # WSL2's one node for every GPU.
     ("/dev", "nvhost-gpu"),  # Jetson.
+    ("/dev/nvgpu/igpu0", "ctrl"),  # Jetson, since JetPack 6.
 )
 
 
@@ -62,14 +66,20 @@ def _module_version(files: Files, banner: Optional[str]) -> Optional[str]:
 
 
 def _installed_version(files: Files) -> Optional[str]:
-    """Return the version in the file names of the driver's own libraries."""
-    for folder in (*SYSTEM_FOLDERS, *WELL_KNOWN_FOLDERS):
-        for name in ("libcuda.so.*", "libnvidia-ml.so.*"):
-            for path in files.glob(folder, name):
-                match = _FULL_VERSION.search(path)
-                if match:
-                    return match.group(1)
-    return None
+    """Return the version in the file names of the driver's own libraries.
+
+    What programs ask for leads to the version that counts; others may be left over beside it.
+    """
+    folders = (*SYSTEM_FOLDERS, *WELL_KNOWN_FOLDERS)
+    for folder in folders:
+        for library in _LIBRARIES[:2]:
+            if match := _FULL_VERSION.search(files.real_path(f"{folder}/{library}.so.1")):
+                return match[1]
+    found: dict[str, str] = {}
+    for name in (name for folder in folders for name in files.names(folder)):
+        if match := _FULL_VERSION.search(name):
+            found.setdefault(name[: match.start()], match[1])
+    return next((found[library] for library in _LIBRARIES if library in found), None)
 
 
 def _gpus(files: Files) -> tuple[DriverGpu, ...]:

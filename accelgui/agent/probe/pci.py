@@ -74,7 +74,16 @@ def _device(files: Files, address: str) -> Optional[PciDevice]:
         link_speed_max_gts=None if asleep else _speed(files, f"{folder}/max_link_speed"),
         link_width_max=None if asleep else _width(files, f"{folder}/max_link_width"),
         port_width_max=None if asleep else _port_width(files, folder),
+        is_gone=not asleep and _is_gone(files, folder),
     )
+
+
+def _is_gone(files: Files, folder: str) -> bool:
+    """Say whether nothing answers at the address: every bit that is read there is one."""
+    if files.number(f"{folder}/current_link_width") == 255:
+        return True
+    head = (files.data(f"{folder}/config") or b"")[:64]
+    return len(head) == 64 and head == b"\xff" * 64
 
 
 def _port_width(files: Files, folder: str) -> Optional[int]:

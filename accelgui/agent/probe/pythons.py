@@ -24,6 +24,7 @@ _VENV_NAMES = ("venv", ".venv", "env", "virtualenv")
 
 # Environments at well-known places; a tree may hold a whole disk, so nothing is searched for.
 _PREFIXES = ("/usr", "/usr/local", "/opt", "/app", "/workspace", "/venv", "/root", "/srv")
+_SHARED = {"/opt", "/app", "/workspace", "/srv"}
 _CONDA_NAMES = (
     "anaconda3",
     "conda",
@@ -46,10 +47,13 @@ class _Python(NamedTuple):
 
 def tell_python(files: Files, host: Host, channel: Channel) -> None:
     """Send the Python that holds most for deep learning, and its frameworks."""
-    found = [python for prefix in _prefixes(files) for python in _pythons(files, prefix, host)]
+    chosen = [host.environment.get(name) for name in ("VIRTUAL_ENV", "CONDA_PREFIX")]
+    prefixes = dict.fromkeys([*filter(None, chosen), *_prefixes(files)])
+    found = [python for prefix in prefixes for python in _pythons(files, prefix, host)]
     if not found:
         return
-    best = max(found, key=_weight)
+    # With equal frameworks the one that somebody works in beats the others.
+    best = max(found, key=lambda python: (_weight(python), python.prefix in chosen))
     facts = PythonFacts(
         executable=f"{best.prefix}/bin/python3",
         version=best.version,
@@ -86,15 +90,25 @@ def _prefixes(files: Files) -> Iterator[str]:
 
 
 def _below(files: Files, root: str) -> Iterator[str]:
-    names = set(files.names(root))
-    if root in {"/opt", "/app", "/workspace", "/srv"}:
-        yield from (f"{root}/{name}" for name in sorted(names))
-    else:
-        yield from (f"{root}/{name}" for name in _VENV_NAMES if name in names)
-        yield from (f"{root}/{name}" for name in _CONDA_NAMES if name in names)
+    names = files.names(root)
+    if root in _SHARED:
+        yield from (f"{root}/{name}" for name in names)
+    is_home = root == "/root" or root.startswith("/home/")
+    if is_home:
+        yield f"{root}/.local"
+    yield from (f"{root}/{name}" for name in (*_VENV_NAMES, *_CONDA_NAMES) if name in names)
     yield from files.glob(f"{root}/.virtualenvs", "*")
-    for name in sorted(names & set(_CONDA_NAMES)):
+    yield from files.glob(f"{root}/.pyenv/versions", "*")
+    for name in (name for name in _CONDA_NAMES if name in names):
         yield from files.glob(f"{root}/{name}/envs", "*")
+    if is_home or root in _SHARED:
+        yield from _of_projects(files, [f"{root}/{name}" for name in names])
+
+
+def _of_projects(files: Files, folders: list[str]) -> Iterator[str]:
+    for folder in folders:
+        names = files.names(folder)
+        yield from (f"{folder}/{name}" for name in _VENV_NAMES if name in names)
 
 
 def _pythons(files: Files, prefix: str, host: Host) -> Iterator[_Python]:

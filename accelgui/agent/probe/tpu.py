@@ -15,6 +15,8 @@ from accelgui.agent.probe.pci import GOOGLE_VENDOR
 from accelgui.model.snapshot import DeviceNode, PciDevice, Process, Tpu, TpuChip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accelgui.agent.probe.files import Files
 
 _GENERATIONS = {
@@ -36,7 +38,9 @@ _LIBTPU_PLACES = ("/usr/lib/libtpu.so", "/lib/libtpu.so", "/usr/local/lib/libtpu
 _LOCKFILE = "/tmp/libtpu_lockfile"  # noqa: S108 - Where libtpu keeps it.
 
 
-def look_at_tpu(files: Files, pci: tuple[PciDevice, ...]) -> Tpu:
+def look_at_tpu(
+    files: Files, pci: tuple[PciDevice, ...], variables: Optional[Mapping[str, str]] = None
+) -> Tpu:
     """Return the chips among the PCI functions, and what goes with them."""
     nodes = tuple(node for where in _NODE_PATTERNS for node in files.nodes(*where))
     found = [(device, generation) for device in pci if (generation := _generation(device))]
@@ -50,11 +54,15 @@ def look_at_tpu(files: Files, pci: tuple[PciDevice, ...]) -> Tpu:
             for (device, generation), node in zip(found, chip_nodes)
         ),
         nodes=nodes,
-        hints=environment.tpu_hints() if files.live else {},
+        hints=environment.tpu_hints(_known(files, variables)),
         libtpu_path=path,
         libtpu_version=version,
         lockfile_path=_LOCKFILE if files.exists(_LOCKFILE) else None,
     )
+
+
+def _known(files: Files, variables: Optional[Mapping[str, str]]) -> Mapping[str, str]:
+    return variables or (os.environ if files.live else {})
 
 
 def _generation(device: PciDevice) -> Optional[str]:

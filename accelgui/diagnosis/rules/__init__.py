@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rules import (
+    architectures,
     containers,
     cuda_libraries,
     dependencies,
@@ -46,8 +47,10 @@ RULES: tuple[Rule, ...] = (
     *driver_level.RULES,
     *cuda_libraries.RULES,
     *wheels.RULES,
+    *driver_level.LATER_RULES,
     *framework_import.RULES,
     *framework_build.RULES,
+    *architectures.RULES,
     *dependencies.RULES,
     *framework_lists.RULES,
     *memory.RULES,

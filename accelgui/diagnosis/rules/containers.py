@@ -21,18 +21,47 @@ NVML_ERROR_OPERATING_SYSTEM = 17
 NVML_ERROR_LIB_RM_VERSION_MISMATCH = 18
 
 
+# That any node may be made ("c *:* m") lets nobody use one.
+_LENT = r"^(?:a|c (?:195|\*):\S+ \w*[rw])"
+_NO_DEVICES = {"", "none", "void"}
+
+
+def runtime_not_used(case: Case) -> Finding | None:
+    """A pod was lent GPUs, or asks for all, and the runtime that started it passed none on."""
+    visible = case.environment.get("NVIDIA_VISIBLE_DEVICES", "")
+    if case.host.container != "kubernetes" or visible in _NO_DEVICES or not _has_no_gpu(case):
+        return None
+    return error(
+        "nvidia_runtime_not_default",
+        Link.DEVICE_NODES,
+        Evidence("NVIDIA_VISIBLE_DEVICES", visible),
+        Evidence("/dev", "no nvidia0"),
+        confidence=Confidence.LIKELY,
+    )
+
+
 def started_without_gpus(case: Case) -> Finding | None:
     """The host has a GPU with its driver, but not one node of it is in here."""
-    if not case.is_container or case.host.wsl or case.gpu_nodes:
-        return None
-    if case.nvidia.module_loaded is not True or not case.saw("/dev"):
-        return None
-    if not (case.nvidia_gpus or case.nvidia.gpus or case.nvidia.module_version):
+    if not _has_no_gpu(case):
         return None
     evidence = [Evidence("/dev", "no nvidia0")]
     if (visible := case.environment.get("NVIDIA_VISIBLE_DEVICES")) is not None:
         evidence.append(Evidence("NVIDIA_VISIBLE_DEVICES", visible))
-    return error("container_started_without_gpus", Link.DEVICE_NODES, *evidence)
+    is_sure = runtime_not_used(case) is None
+    return error(
+        "container_started_without_gpus",
+        Link.DEVICE_NODES,
+        *evidence,
+        confidence=Confidence.CERTAIN if is_sure else Confidence.POSSIBLE,
+    )
+
+
+def _has_no_gpu(case: Case) -> bool:
+    if not case.is_container or case.host.wsl or case.gpu_nodes:
+        return False
+    if case.nvidia.module_loaded is not True or not case.saw("/dev"):
+        return False
+    return bool(case.nvidia_gpus or case.nvidia.gpus or case.nvidia.module_version)
 
 
 def device_access_revoked(case: Case) -> Finding | None:
@@ -131,7 +160,7 @@ def _refused_by_cgroup(case: Case) -> list[Evidence]:
         if not (node.readable and node.writable) and is_open_to_all(node)
     ]
     listed = configured(case, "cgroup/devices/devices.list", ".")
-    allowed = configured(case, "cgroup/devices/devices.list", r"^(?:a|c (?:195|\*):)")
+    allowed = configured(case, "cgroup/devices/devices.list", _LENT)
     if not refused and listed and not allowed and case.gpu_nodes:
         refused = [Evidence(listed.source, "no rule for devices c 195:*")]
     return refused
@@ -149,6 +178,7 @@ def _nodes_look_open(case: Case) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    runtime_not_used,
     started_without_gpus,
     device_access_revoked,
     without_compute,

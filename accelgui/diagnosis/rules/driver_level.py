@@ -125,4 +125,6 @@ def _gpu_at_its_last_branch(case: Case) -> tuple[PciDevice, Generation] | None:
     return next(at_end, None)
 
 
-RULES: tuple[Rule, ...] = (too_old, below_the_build, last_of_its_line)
+RULES: tuple[Rule, ...] = (too_old, last_of_its_line)
+# Where packages do not fit each other, that is told before it.
+LATER_RULES: tuple[Rule, ...] = (below_the_build,)

@@ -60,6 +60,18 @@ def snap_docker(case: Case) -> Finding | None:
     )
 
 
+def docker_in_own_machine(case: Case) -> Finding | None:
+    """Docker Desktop runs containers in a virtual machine of its own, which has no GPU."""
+    if not case.is_container or "linuxkit" not in case.host.kernel or case.has_accelerator:
+        return None
+    return warning(
+        "docker_daemon_cannot_see_host_driver",
+        Link.DEVICE,
+        Evidence("/proc/version", case.host.kernel),
+        confidence=Confidence.LIKELY,
+    )
+
+
 def runtime_not_default(case: Case) -> Finding | None:
     """Kubernetes' containerd starts pods with another runtime than NVIDIA's."""
     kubelet = system_package(case, "kubelet") or has_configuration(case, "k3s")
@@ -81,4 +93,10 @@ def _docker_is_snap(case: Case) -> bool:
     return bool(docker) and all(p.site.startswith("/snap/") for p in docker)
 
 
-RULES: tuple[Rule, ...] = (toolkit_missing, no_cgroups, snap_docker, runtime_not_default)
+RULES: tuple[Rule, ...] = (
+    toolkit_missing,
+    no_cgroups,
+    snap_docker,
+    docker_in_own_machine,
+    runtime_not_default,
+)

@@ -29,7 +29,14 @@ def hidden_by_variable(case: Case) -> Finding | None:
     if libcuda.hidden_by_variable(case) is not None or not hides_all(value, _gpu_count(case)):
         return None
     evidence = Evidence("CUDA_VISIBLE_DEVICES", value or "set, but empty")
-    return error("wrong_cuda_visible_devices", Link.FRAMEWORK_LISTS, evidence, value=value)
+    return error(
+        "wrong_cuda_visible_devices",
+        Link.FRAMEWORK_LISTS,
+        evidence,
+        # What a tree of files has written down need not hold for every program.
+        confidence=Confidence.CERTAIN if case.is_live else Confidence.LIKELY,
+        value=value,
+    )
 
 
 def hides_all(value: str, count: int | None) -> bool:
@@ -60,6 +67,7 @@ def jax_platform(case: Case) -> Finding | None:
                 "wrong_jax_platform_name",
                 Link.FRAMEWORK_LISTS,
                 Evidence(name, value),
+                confidence=Confidence.CERTAIN if case.is_live else Confidence.LIKELY,
                 variable=name,
                 value=value,
             )

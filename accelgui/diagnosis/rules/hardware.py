@@ -43,10 +43,16 @@ def fell_off_bus(case: Case) -> Finding | None:
 
 
 def missing_from_bus(case: Case) -> Finding | None:
-    """The driver lists a GPU which is not on the bus any more."""
+    """The driver lists a GPU which is not on the bus any more, or which does not answer there."""
+    if fell_off_bus(case) or case.proof is not None:
+        return None
+    if silent := next((gpu for gpu in case.nvidia_gpus if gpu.is_gone), None):
+        source = f"/sys/bus/pci/devices/{silent.address}/config"
+        told = Evidence(source, "every bit reads as one")
+        return error("gpu_fell_off_bus", Link.DEVICE, told, confidence=Confidence.LIKELY)
     pci = {device.address for device in case.machine.pci} if case.machine else set()
     gone = [gpu for gpu in case.nvidia.gpus if gpu.address.lower() not in pci]
-    if not gone or not pci or fell_off_bus(case) or case.is_container:
+    if not gone or not pci or case.is_container:
         return None
     return error(
         "gpu_fell_off_bus",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.rule import call_evidence, error, pci_evidence, warning
 from accelgui.diagnosis.rules.driver_fit import misfit
 from accelgui.diagnosis.seen import configured, kernel_line, system_package
+from accelgui.diagnosis.versions import numbers
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -25,6 +26,8 @@ _DRIVER = r"nvidia-(?:driver|dkms|kernel-dkms|open|utils)(?:-.*)?|cuda-drivers.*
 
 # Drivers of the kernel's own that can take an NVIDIA GPU without making it useless for CUDA.
 _HARMLESS_OWNERS = {"nvidia"}
+# It takes what NVIDIA's own driver has not taken.
+_STEPS_IN = {"nouveau", None}
 
 _MISMATCH = r"NVRM: API mismatch"
 # What the kernel says when it refuses a module; that it merely "taints" is no refusal.
@@ -65,7 +68,8 @@ def not_installed(case: Case) -> Finding | None:
 def other_driver(case: Case) -> Finding | None:
     """Another kernel driver holds every NVIDIA GPU.
 
-    Where NVIDIA's is not even installed, that is the cause, and this what comes after it.
+    Where NVIDIA's is not even installed, or not built for this kernel, that is the cause, and
+    this what comes after it.
     """
     gpus = case.nvidia_gpus
     owners = {gpu.driver for gpu in gpus}
@@ -78,13 +82,15 @@ def other_driver(case: Case) -> Finding | None:
         return None
     else:
         told = [pci_evidence(gpu) for gpu in gpus]
-    is_cause = not_installed(case) is None
+    is_cause = not_installed(case) is None and not (_stepped_in(case) and _built_for_others(case))
     tell = error if is_cause else warning
     return tell(
         "other_kernel_driver_owns_gpu",
         Link.KERNEL_DRIVER,
         *told,
-        confidence=Confidence.CERTAIN if is_cause and gpus[0].driver else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN
+        if is_cause and gpus[0].driver and not _none_is_built(case)
+        else Confidence.LIKELY,
         driver=gpus[0].driver or "nouveau",
         address=gpus[0].address,
     )
@@ -95,9 +101,11 @@ def not_built(case: Case) -> Finding | None:
     nvidia = case.nvidia
     if not _module_is_absent(case) or case.is_container or nvidia.module_on_disk_path is not None:
         return None
-    built_for_others = [kernel for kernel in nvidia.module_kernels if kernel != case.host.kernel]
+    built_for_others = _built_for_others(case)
     is_installed = nvidia.installed_driver_version or built_for_others
-    if not is_installed or not_installed(case) or other_driver(case):
+    if not is_installed or not_installed(case):
+        return None
+    if other_driver(case) and not (_stepped_in(case) and _none_is_built(case)):
         return None
     # Of a tree without any modules it is not known for which kernels there were some.
     if not case.is_live and not nvidia.modules_folder_seen and not built_for_others:
@@ -226,6 +234,8 @@ def inconsistent(case: Case) -> Finding | None:
     """The module on disk is of another version than the libraries: no restart mends that."""
     nvidia = case.nvidia
     on_disk, installed = nvidia.module_on_disk_version, nvidia.installed_driver_version
+    if mixed := _mixed_libraries(case):
+        return mixed
     if on_disk is None or installed is None or on_disk == installed or case.is_container:
         return None
     # Loaded and libraries agree: what else lies on the disk may be a left-over.
@@ -236,6 +246,25 @@ def inconsistent(case: Case) -> Finding | None:
         Link.KERNEL_DRIVER,
         Evidence(nvidia.module_on_disk_path or "module on disk", on_disk),
         Evidence("installed driver", installed),
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _mixed_libraries(case: Case) -> Finding | None:
+    """Return that the driver's two libraries differ in version, as half an update leaves them."""
+    if case.is_live or case.is_container or case.host.wsl:
+        return None
+    found = [case.libraries(name)[:1] for name in ("libcuda.so", "libnvidia-ml.so")]
+    first = [library for libraries in found for library in libraries]
+    versions = {library.version for library in first if len(numbers(library.version)) >= 2}
+    if len(versions) < 2 or any("compat" in library.path for library in first):
+        return None
+    if any(len(str(numbers(library.version)[0])) < 3 for library in first):
+        return None  # Those of Jetson end with .so.1.1.
+    return error(
+        "driver_packages_inconsistent",
+        Link.KERNEL_DRIVER,
+        *(Evidence("library", f"{library.path} {library.version}") for library in first),
         confidence=Confidence.LIKELY,
     )
 
@@ -251,6 +280,25 @@ def silent(case: Case) -> Finding | None:
 
 def _module_is_absent(case: Case) -> bool:
     return bool(case.nvidia_gpus) and case.nvidia.module_loaded is False and not case.host.wsl
+
+
+def _stepped_in(case: Case) -> bool:
+    return {gpu.driver for gpu in case.nvidia_gpus} <= _STEPS_IN
+
+
+def _none_is_built(case: Case) -> bool:
+    """Say whether the running kernel is seen to have no module of NVIDIA's."""
+    nvidia = case.nvidia
+    if nvidia.module_on_disk_path is not None:
+        return False
+    return bool(nvidia.modules_folder_seen or _built_for_others(case))
+
+
+def _built_for_others(case: Case) -> list[str]:
+    """Return the other kernels that have a module, where the running one has none."""
+    if case.nvidia.module_on_disk_path is not None:
+        return []
+    return [kernel for kernel in case.nvidia.module_kernels if kernel != case.host.kernel]
 
 
 def _is_installed(case: Case) -> bool:

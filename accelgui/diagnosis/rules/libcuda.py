@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from accelgui.diagnosis.rule import call_evidence, error, warning
 from accelgui.diagnosis.rules.containers import without_compute
 from accelgui.diagnosis.seen import system_package
-from accelgui.diagnosis.versions import differ, numbers
+from accelgui.diagnosis.versions import differ, major, numbers
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.case import Case
     from accelgui.diagnosis.rule import Rule
     from accelgui.model.finding import Finding
+    from accelgui.model.snapshot import Library
 
 CUDA_ERROR_STUB_LIBRARY = 34
 CUDA_ERROR_DEVICE_UNAVAILABLE = 46
@@ -33,11 +34,14 @@ CUDA_ERROR_UNKNOWN = 999
 NOT_LOADED = "not_loaded"
 
 _COMPAT_FOLDER = "/compat"
+_FIRST_BRANCH = 100
 
 
 def wsl_libraries_missing(case: Case) -> Finding | None:
     """WSL2 lends a GPU, but no driver library of Windows is to be found."""
-    if not case.is_wsl_with_gpu or case.libraries("libcuda.so") or case.cuda_code is not None:
+    if not case.is_wsl_with_gpu or case.cuda_code is not None:
+        return None
+    if len(_of_linux_driver(case)) < len(case.libraries("libcuda.so")):
         return None
     return error(
         "wsl_or_gpupv_host_driver_libs_missing",
@@ -48,6 +52,28 @@ def wsl_libraries_missing(case: Case) -> Finding | None:
     )
 
 
+def linux_driver_in_wsl(case: Case) -> Finding | None:
+    """A driver for Linux was installed in WSL2, where the one of Windows serves."""
+    found = [library for library in _of_linux_driver(case) if library.origin == "ldconfig"]
+    if not case.is_wsl_with_gpu or case.is_container or case.proof is not None or not found:
+        return None
+    return warning(
+        "image_contains_driver_libs",
+        Link.LIBCUDA,
+        *(Evidence("library", library.path) for library in found),
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _of_linux_driver(case: Case) -> list[Library]:
+    # That of Windows is libcuda.so.1.1; those of drivers for Linux begin with the branch.
+    return [
+        library
+        for library in case.libraries("libcuda.so")
+        if (major(library.version) or 0) >= _FIRST_BRANCH and _COMPAT_FOLDER not in library.path
+    ]
+
+
 def not_on_loader_path(case: Case) -> Finding | None:
     """The driver runs, but libcuda is not where the loader looks."""
     answer = case.nvidia.cuda
@@ -55,7 +81,8 @@ def not_on_loader_path(case: Case) -> Finding | None:
     reachable = [library for library in found if library.origin in {"LD_LIBRARY_PATH", "ldconfig"}]
     drives = case.nvidia.module_loaded is True or case.is_wsl_with_gpu
     unanswered = answer is not None and answer.name == NOT_LOADED
-    if not drives or reachable or not (unanswered or (found and answer is None)):
+    is_seen = bool(found) or _is_left_out(case)
+    if not drives or reachable or not (unanswered or (is_seen and answer is None)):
         return None
     if without_compute(case) or wsl_libraries_missing(case) or not _has_node(case):
         return None
@@ -64,6 +91,9 @@ def not_on_loader_path(case: Case) -> Finding | None:
     evidence = [Evidence("library", library.path) for library in found]
     if answer is not None:
         evidence.append(call_evidence(answer))
+    elif not found:
+        evidence.append(Evidence("libcuda.so.1", "no such file"))
+        evidence += [Evidence("library", lib.path) for lib in case.libraries("libnvidia-ml.so")]
     folder = found[0].path.rpartition("/")[0] if found else ""
     return error(
         "libcuda_not_on_loader_path",
@@ -72,6 +102,20 @@ def not_on_loader_path(case: Case) -> Finding | None:
         # A tree without the loader's configuration does not say where it looks.
         confidence=Confidence.CERTAIN if found and is_told else Confidence.LIKELY,
         folder=folder,
+    )
+
+
+def _is_left_out(case: Case) -> bool:
+    """Say whether a tree of files has libraries of the driver, and not the one of CUDA.
+
+    Distributions split them: Debian's libcuda1, RPM Fusion's xorg-x11-drv-nvidia-cuda-libs.
+    """
+    if case.is_live or case.is_container or case.host.wsl or case.libraries("libcuda.so"):
+        return False
+    return bool(case.libraries("libnvidia-ml.so")) or (
+        case.nvidia.installed_driver_version is not None
+        and system_package(case, r"libnvidia-compute.*|libcuda1|libnvidia-ml1|nvidia-utils.*")
+        is None
     )
 
 
@@ -273,6 +317,7 @@ def _has_node(case: Case) -> bool:
 
 _NAMED: tuple[Rule, ...] = (
     wsl_libraries_missing,
+    linux_driver_in_wsl,
     not_on_loader_path,
     stub_loaded,
     hidden_by_variable,

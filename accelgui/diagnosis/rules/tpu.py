@@ -8,6 +8,7 @@ from accelgui.diagnosis.rule import error, info, warning
 from accelgui.diagnosis.rules.device_nodes import node_evidence
 from accelgui.diagnosis.rules.log_lines import first_match
 from accelgui.diagnosis.rules.tpu_environment import node_architecture
+from accelgui.diagnosis.seen import python_packages
 from accelgui.model.chain import Accelerator, Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -41,6 +42,8 @@ def permission_denied(case: Case) -> Finding | None:
         "device_permission_denied",
         Link.DEVICE_NODES,
         *(node_evidence(node) for node in denied),
+        # Below a sysroot it is not known for whom.
+        confidence=Confidence.CERTAIN if case.is_live else Confidence.LIKELY,
         nodes=", ".join(node.path for node in denied),
         group=denied[0].group if denied[0].group not in {None, "root"} else "",
         kind="tpu",
@@ -52,6 +55,9 @@ def library_missing(case: Case) -> Finding | None:
     if case.accelerator is not Accelerator.TPU or case.tpu.libtpu_path or case.proof:
         return None
     if case.libraries("libtpu") or node_architecture(case):
+        return None
+    # With another distribution of TensorFlow comes libtpu, too.
+    if without_support(case) and not python_packages(case, r"jax|torch-xla"):
         return None
     if held(case) is not None or stale_lock(case) is not None:
         return None
@@ -85,6 +91,9 @@ def without_support(case: Case) -> Finding | None:
     if case.accelerator is not Accelerator.TPU or case.operations_on("tpu"):
         return None
     match = first_match(case, _NO_TPU_OPS)
+    # Images of TPU VMs have a TensorFlow for TPUs by the plain name, and libtpu in the system.
+    if not case.is_live and case.tpu.libtpu_path:
+        return None
     if (framework.distribution or "").replace("_", "-") == "tensorflow-tpu" and match is None:
         return None
     evidence = [match.evidence] if match else []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from accelgui.diagnosis.rule import error, warning
 from accelgui.diagnosis.rules.framework_build import withdrawn_package
+from accelgui.diagnosis.rules.framework_import import lacks_avx
 from accelgui.diagnosis.seen import package_evidence, python_package, python_packages
 from accelgui.diagnosis.versions import major, numbers, requirement_name, satisfies
 from accelgui.model.chain import Link
@@ -201,7 +202,8 @@ def _may_break(case: Case) -> bool:
     framework = case.framework
     if framework is None or not case.has_nvidia or framework.installed is False:
         return False
-    if withdrawn_package(case) is not None:
+    # Of a program that the processor cannot run, no library is ever asked for.
+    if withdrawn_package(case) is not None or lacks_avx(case) is not None:
         return False
     return framework.imported is None and not case.is_live
 

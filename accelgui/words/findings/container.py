@@ -48,7 +48,16 @@ def _driver_capabilities_without_compute(_parameters: Parameters) -> FindingText
     )
 
 
-def _image_contains_driver_libs(_parameters: Parameters) -> FindingText:
+def _image_contains_driver_libs(parameters: Parameters) -> FindingText:
+    if place.in_wsl(parameters) and not place.in_container(parameters):
+        return FindingText(
+            _("A driver for Linux is installed inside WSL2"),
+            _("In WSL2 the driver of Windows serves; libraries of one for Linux may hide its own."),
+            (
+                Remedy(_("Remove the packages of the Linux driver; keep those of CUDA."),
+                       "sudo apt purge 'nvidia-driver-*' 'libnvidia-compute-*'"),
+            ),
+        )  # fmt: skip
     return FindingText(
         _("The image may carry driver libraries of its own"),
         _("Libraries of the driver must come from the host; those of an image hide them."),
