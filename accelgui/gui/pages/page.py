@@ -62,6 +62,12 @@ class Page(QWidget):
     def on_hidden(self) -> None:
         """End what `on_shown` began."""
 
+    def tell_window(self, share: float | None, words: str) -> None:
+        """Have the line at the foot tell how far this page's work is, "" when it has ended."""
+        # A run has the line to itself, and clears it when it has ended.
+        if self.session.run_owner is None:
+            self.session.progress_changed.emit(share, words)
+
     def add_scrolling_body(self) -> QVBoxLayout:
         """Fill the page with a column that scrolls, and return it."""
         area = QScrollArea()

@@ -127,6 +127,23 @@ def test_that_a_long_file_is_read_without_being_shown(
     assert not [b for b in cards[0].findChildren(Button) if b.text().startswith("Show line")]
 
 
+def test_that_nothing_is_marked_in_a_field_that_shows_no_log(
+    qtbot: QtBot, page: ExplainPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.log"
+    path.write_bytes(b"Xid: 79 lost\n" + b"step 1 loss 0.5\n" * (SHOWN_AT_MOST_BYTES // 16 + 1))
+    told: list[str] = []
+    page.session.progress_changed.connect(lambda _share, what: told.append(what))
+    page.open_file(str(path))
+    assert explained(qtbot, page)
+    assert page.findings is not None
+    assert page.findings[0].evidence[0].line == 1
+    assert page.log.extraSelections() == []
+    # The line at the foot told of it meanwhile, and is free again.
+    assert told[0] == "Reading the log…"
+    assert told[-1] == ""
+
+
 def test_that_noise_is_good_news(qtbot: QtBot, page: ExplainPage) -> None:
     paste(page, "benign_mix")
     page.start()

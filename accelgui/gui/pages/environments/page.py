@@ -208,7 +208,7 @@ class EnvironmentsPage(Page):
             self._scan.deleteLater()
             self._scan = None
         self.model.rest()
-        self._tell_window(None, "")
+        self.tell_window(None, "")
         self._show_state()
 
     def _on_activated(self, index: QModelIndex) -> None:
@@ -238,7 +238,7 @@ class EnvironmentsPage(Page):
             words = _("Looking at your Pythons, one after the other")
             self.progress.show_progress(words, share)
             self.progress.set_cancel_enabled(not self._is_stopped)
-            self._tell_window(share, words)
+            self.tell_window(share, words)
             return
         self.progress.hide()
         found = n_("{count} environment", "{count} environments", count).format(count=count)
@@ -247,11 +247,6 @@ class EnvironmentsPage(Page):
         self._summary.say(
             _("{found}. Choose one to read why; Enter examines it.").format(found=found)
         )
-
-    def _tell_window(self, share: float | None, words: str) -> None:
-        # A run has the line at the foot to itself; it clears it when it has ended.
-        if self.session.run_owner is None:
-            self.session.progress_changed.emit(share, words)
 
 
 class _Table(QTableView):

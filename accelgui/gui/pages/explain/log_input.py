@@ -39,7 +39,8 @@ class LogInput(QPlainTextEdit):
         colour = QColor(theme.color(Role.ACCENT))
         colour.setAlpha(48)
         marks = []
-        for number in sorted(set(numbers)):
+        # Of a log that is too long to be shown there is nothing to mark.
+        for number in () if self.document().isEmpty() else sorted(set(numbers)):
             block = self.document().findBlockByNumber(number - 1)
             if block.isValid():
                 mark = QTextEdit.ExtraSelection()

@@ -215,7 +215,7 @@ class ExplainPage(Page):
         if not self._is_too_long:
             self._is_too_long = True
             self.log.setPlaceholderText(self._placeholder())
-        self.progress.show_progress(_("Reading the log…"), share)
+        self._show_progress(share)
 
     def _on_shown(self, text: str) -> None:
         self._set_text(text)
@@ -233,12 +233,19 @@ class ExplainPage(Page):
     def _show_state(self) -> None:
         is_working = self._explainer is not None
         if is_working:
-            self.progress.show_progress(_("Reading the log…"))
+            self._show_progress(None)
         else:
+            if self.progress.isVisibleTo(self):
+                self.tell_window(None, "")
             self.progress.hide()
         self._show_answer()
         self.empty.setVisible(self.explained is None and not is_working and not self._failure)
         self._show_buttons()
+
+    def _show_progress(self, share: float | None) -> None:
+        words = _("Reading the log…")
+        self.progress.show_progress(words, share)
+        self.tell_window(share, words)
 
     def _show_answer(self) -> None:
         layouts.clear(self.cards)
