@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 from accelgui.gui.main_window import MainWindow
 from accelgui.gui.pages import register
 from accelgui.gui.pages.page import Page
+from accelgui.gui.session import Session
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.card import Card
 from accelgui.model.events import SampleTaken
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
-
-    from accelgui.gui.session import Session
 
 
 class WorkingPage(Page):
@@ -64,6 +63,20 @@ def test_that_ctrl_and_a_number_shows_the_page(qtbot: QtBot, window: MainWindow)
     assert shown(window) == "devices"
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert shown(window) == "overview"
+
+
+def test_that_nothing_in_the_header_moves_when_a_check_begins(
+    window: MainWindow, cpu_only: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    button = window.header.check_button
+    places = []
+    for is_checking in (False, True):
+        monkeypatch.setattr(Session, "is_checking", property(lambda _self, now=is_checking: now))
+        cpu_only.checking_changed.emit(is_checking)
+        QCoreApplication.processEvents()
+        places.append((button.text(), button.x(), button.width(), window.header.chooser.x()))
+    assert [place[0] for place in places] == ["Check again", "Checking…"]
+    assert places[0][1:] == places[1][1:]
 
 
 def test_that_tab_goes_on_in_a_page_that_was_called_by_its_keys(

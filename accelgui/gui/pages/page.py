@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from accelgui.gui.pages import register
@@ -73,6 +73,9 @@ class Page(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        # It scrolls by keys when the page is asked for; Tab goes from one control to the next.
+        area.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(area)
         holder = QWidget()
         holder.setObjectName("body")
         row = QHBoxLayout(holder)

@@ -65,8 +65,9 @@ class Header(QFrame):
         self._system.say(
             _system_line(host) if host else f"{platform.system()} · {platform.machine()}"
         )
-        is_checking = self._session.is_checking
-        self.check_button.setText(_("Checking…") if is_checking else _("Check again"))
+        resting, busy = _("Check again"), _("Checking…")
+        self.check_button.keep_room_for(resting, busy)
+        self.check_button.setText(busy if self._session.is_checking else resting)
         self.check_button.explain(_("Look at this machine and its Python again"), "F5")
 
     def changeEvent(self, event: QEvent) -> None:

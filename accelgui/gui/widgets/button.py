@@ -63,6 +63,16 @@ class Button(QPushButton):
         if not self.text():
             self.setAccessibleName(words)
 
+    def keep_room_for(self, *texts: str) -> None:
+        """Be as wide for each of these texts, so that nothing beside it moves with them."""
+        shown = self.text()
+        widths = []
+        for text in texts:
+            self.setText(text)
+            widths.append(self.sizeHint().width())
+        self.setText(shown)
+        self.setMinimumWidth(max(widths))
+
     def setText(self, text: str) -> None:
         if text != self.text():
             keys = self.shortcut()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
-from accelgui.gui.pages.settings.option_row import OptionRow
+from accelgui.gui.pages.settings.option_row import CONTROL_WIDTH, OptionRow
 from accelgui.gui.widgets.card import Card
 from accelgui.gui.widgets.label import Label
 from accelgui.settings import option_choices, option_description, option_title
@@ -15,8 +15,6 @@ from accelgui.words.options import alert_choice
 
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
-
-_CONTROL_WIDTH = 220
 
 
 class AlertsCard(Card):
@@ -48,7 +46,7 @@ class AlertsCard(Card):
 
     def _add(self, name: str) -> None:
         box = QComboBox()
-        box.setMinimumWidth(_CONTROL_WIDTH)
+        box.setMinimumWidth(CONTROL_WIDTH)
         for value in option_choices(name):
             box.addItem("", value)
         box.setCurrentIndex(box.findData(getattr(self._session.settings, name)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
 
-from accelgui.gui.pages.settings.option_row import OptionRow
+from accelgui.gui.pages.settings.option_row import CONTROL_WIDTH, OptionRow
 from accelgui.gui.theme import Role
 from accelgui.gui.widgets.banner import Banner
 from accelgui.gui.widgets.card import Card
@@ -16,7 +16,7 @@ from accelgui.words import _
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
 
-_CONTROL_WIDTH = 220
+
 # Lower ones need more rights.
 _LOWEST_PORT, _HIGHEST_PORT = 1024, 65535
 
@@ -35,7 +35,7 @@ class MetricsCard(Card):
         self.switch.setCurrentIndex(max(0, self.switch.findData(session.settings.metrics)))
         self.port.setText(str(session.settings.metrics_port))
         for control in (self.switch, self.port):
-            control.setFixedWidth(_CONTROL_WIDTH)
+            control.setFixedWidth(CONTROL_WIDTH)
         self._rows = {"metrics": OptionRow(self.switch), "metrics_port": OptionRow(self.port)}
         line = QFrame()
         line.setProperty("kind", "line")

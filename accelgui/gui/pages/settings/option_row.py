@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets.label import Label
 
+# Wide enough for a Python with the name of its environment.
+CONTROL_WIDTH = 28 * SPACE
+
 
 class OptionRow(QWidget):
     """A title, a line on what the option does, and its control."""

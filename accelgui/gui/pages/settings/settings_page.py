@@ -14,7 +14,7 @@ from accelgui.gui.pages.page import Page
 from accelgui.gui.pages.settings.about_card import AboutCard
 from accelgui.gui.pages.settings.alerts_card import AlertsCard
 from accelgui.gui.pages.settings.metrics_card import MetricsCard
-from accelgui.gui.pages.settings.option_row import OptionRow
+from accelgui.gui.pages.settings.option_row import CONTROL_WIDTH, OptionRow
 from accelgui.gui.shell.python_chooser import PythonChooser
 from accelgui.gui.theme import Role, theme
 from accelgui.gui.widgets.banner import Banner
@@ -26,8 +26,6 @@ from accelgui.words import _
 
 if TYPE_CHECKING:
     from accelgui.gui.session import Session
-
-_CONTROL_WIDTH = 220
 
 
 class SettingsPage(Page):
@@ -83,8 +81,9 @@ class SettingsPage(Page):
         self.history_days.setCurrentIndex(self.history_days.findData(settings.history_days))
         size = self.history_megabytes.findData(settings.history_megabytes)
         self.history_megabytes.setCurrentIndex(size)
-        for box in (self.language, self.appearance, self.history_days, self.history_megabytes):
-            box.setMinimumWidth(_CONTROL_WIDTH)
+        boxes = (self.language, self.appearance, self.history_days, self.history_megabytes)
+        for control in (*boxes, self.python):
+            control.setMinimumWidth(CONTROL_WIDTH)
 
     def _build(self) -> None:
         self._card = Card()
