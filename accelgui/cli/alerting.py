@@ -11,30 +11,35 @@ from accelgui.words import _, joining
 from accelgui.words.alerts import advice, sentence, short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from accelgui.cli.console import Console
     from accelgui.cli.meter import Meter
     from accelgui.model.sample import Sample
-    from accelgui.telemetry.alerts import Alert
+    from accelgui.telemetry.alerts import Alert, Limits
 
 
 class Alerting:
     """Watches samples and the disks, with the thresholds of the window's settings.
 
-    `mark` is called with each mark for the file and its place there. No run is known here, so
-    none can be stalled; no device was asked for its limits, so 85 °C stands for all.
+    `limits` are what the devices say of themselves. `mark` is called with each mark for the file
+    and its place there. No run is known here, so none can be stalled.
     """
 
     def __init__(
-        self, folder: Path, mark: Callable[[Mark, float], None], console: Console, meter: Meter
+        self,
+        folder: Path,
+        limits: Mapping[str, Limits],
+        mark: Callable[[Mark, float], None],
+        console: Console,
+        meter: Meter,
     ) -> None:
         # It brings NumPy, for which the other commands must not wait.
         from accelgui.telemetry.alerts import Alerts, Thresholds  # noqa: PLC0415
         from accelgui.telemetry.alerts.disk import DiskWatch, usual_folders  # noqa: PLC0415
 
-        self._alerts = Alerts(Thresholds.of(Settings.load().alert_choices()))
+        self._alerts = Alerts(Thresholds.of(Settings.load().alert_choices(), limits))
         self._disk = DiskWatch(usual_folders(folder))
         self._mark = mark
         self._console = console

@@ -11,6 +11,7 @@ from accelgui.cli.alerting import Alerting
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem
 from accelgui.cli.interrupts import stopping_on_interrupt
+from accelgui.cli.looking import Look
 from accelgui.model.events import SampleTaken, XidSeen
 from accelgui.model.mark import Mark
 from accelgui.model.outcome import RunStatus
@@ -32,11 +33,19 @@ if TYPE_CHECKING:
 # once, again and again, is of no use.
 _WELL_S = 10.0
 _QUICK_ENDS = 3
+# A driver that hangs must not keep the rest of the machine from being recorded.
+_LOOK_LIMIT_S = 10.0
 
 
 def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode:
     """Record until the time is over or somebody interrupts; raises InputProblem."""
-    recording = _Recording(Path(options.file), console, meter)
+    path = Path(options.file)
+    # Before the look, which takes a second.
+    _refuse_existing(path)
+    look = Look(_LOOK_LIMIT_S)
+    recording = _Recording(path, look, console, meter)
+    if look.is_interrupted:
+        return recording.tell_end(None)
     end_s = None if options.duration is None else time.monotonic() + options.duration
     outcome = recording.follow(options.interval, end_s)
     return recording.tell_end(outcome)
@@ -45,11 +54,12 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
 class _Recording:
     """A file that is being written."""
 
-    def __init__(self, path: Path, console: Console, meter: Meter) -> None:
+    def __init__(self, path: Path, look: Look, console: Console, meter: Meter) -> None:
         self._console = console
         self._meter = meter
-        self._recorder = _recorder(path)
-        self._alerting = Alerting(path.resolve().parent, self._recorder.mark, console, meter)
+        self._recorder = _recorder(path, look.names)
+        folder = path.resolve().parent
+        self._alerting = Alerting(folder, look.limits, self._recorder.mark, console, meter)
         self._told: str | None = None
         self._begun_s = time.monotonic()
 
@@ -85,11 +95,12 @@ class _Recording:
                 if is_over or quick_ends == _QUICK_ENDS:
                     return run.outcome
         finally:
-            self._alerting.close()
-            self._recorder.close()
+            self._close()
 
-    def tell_end(self, outcome: RunOutcome) -> ExitCode:
-        """Say what was recorded, and what went wrong."""
+    def tell_end(self, outcome: RunOutcome | None) -> ExitCode:
+        """Say what was recorded, and what went wrong; None where nothing was followed."""
+        if outcome is None:
+            self._close()
         self._meter.clear()
         recorder = self._recorder
         text = _("{path}: {time}, {size}")
@@ -103,10 +114,14 @@ class _Recording:
         if recorder.problem is not None:
             self._say_problem(recorder.problem)
             return ExitCode.BAD
-        if outcome.status not in {RunStatus.STOPPED, RunStatus.FINISHED}:
+        if outcome and outcome.status not in {RunStatus.STOPPED, RunStatus.FINISHED}:
             self._console.note(outcomes.sentence(outcome, _("Watching the devices")))
             return ExitCode.BAD
         return ExitCode.GOOD
+
+    def _close(self) -> None:
+        self._alerting.close()
+        self._recorder.close()
 
     def _tell(self) -> None:
         problem = self._recorder.problem
@@ -126,15 +141,19 @@ class _Recording:
         self._console.note(text.format(path=self._recorder.path, reason=reason))
 
 
-def _recorder(path: Path) -> Recorder:
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        text = _("{path} is there already; nothing is overwritten.")
+        raise InputProblem(text.format(path=path))
+
+
+def _recorder(path: Path, names: dict[str, str]) -> Recorder:
     # It brings NumPy, for which the other commands must not wait.
     from accelgui.telemetry.recording import Header, Recorder  # noqa: PLC0415
 
     try:
-        return Recorder(path, Header(time.time(), platform.node()))
-    except FileExistsError as error:
-        text = _("{path} is there already; nothing is overwritten.")
-        raise InputProblem(text.format(path=path)) from error
+        return Recorder(path, Header(time.time(), platform.node(), names))
     except OSError as error:
+        _refuse_existing(path)
         text = _("{path} cannot be written: {reason}")
         raise InputProblem(text.format(path=path, reason=error.strerror)) from error

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem
 from accelgui.cli.interrupts import stopping_on_interrupt
-from accelgui.model.events import MachineSeen, SampleTaken, XidSeen
+from accelgui.cli.looking import Look
+from accelgui.model.events import SampleTaken, XidSeen
 from accelgui.model.outcome import RunStatus
-from accelgui.model.requests import MachineRequest, SampleRequest
+from accelgui.model.requests import SampleRequest
 from accelgui.runs.launch import AgentCommand
-from accelgui.runs.run import AgentRun, Limits
+from accelgui.runs.run import AgentRun
 from accelgui.settings import Settings
 from accelgui.words import _, outcomes
 
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from accelgui.metrics import Board
     from accelgui.model.events import Event
     from accelgui.model.outcome import RunOutcome
-    from accelgui.model.snapshot import Machine
     from accelgui.runs.run import AgentRun as Run
 
 # As in `record`: a sampler that lived this long makes room for a new one.
 _WELL_S = 10.0
-_MACHINE_LIMIT_S = 60.0
+# A driver that hangs must not keep the rest of the machine from being told.
+_LOOK_LIMIT_S = 10.0
 # Values count for some paces; of a slow pace, too.
 _STALE_PACES = 5.0
 _STALE_LEAST_S = 15.0
@@ -75,11 +76,10 @@ class _Serving:
 
     def follow(self, interval_s: float, console: Console) -> ExitCode:
         """Look at the machine for the names of its devices, then sample."""
-        machine = AgentRun(AgentCommand("machine", MachineRequest()), Limits(_MACHINE_LIMIT_S))
-        for event in self._events(machine):
-            if isinstance(event, MachineSeen):
-                self._name(event.machine)
-        outcome = machine.outcome
+        look = Look(_LOOK_LIMIT_S)
+        self._is_stopped = look.is_interrupted
+        self._name(look)
+        outcome = None
         while not self._is_stopped:
             begun_s = time.monotonic()
             sampler = AgentRun(AgentCommand("sample", SampleRequest(interval_s)))
@@ -105,13 +105,12 @@ class _Serving:
                     run.stop()
         self._is_stopped = self._is_stopped or interrupted.asked
 
-    def _name(self, machine: Machine) -> None:
-        from accelgui.telemetry.alerts import Limits as Warm  # noqa: PLC0415 - As above.
-        from accelgui.telemetry.alerts import Thresholds  # noqa: PLC0415
+    def _name(self, look: Look) -> None:
+        from accelgui.telemetry.alerts import Thresholds  # noqa: PLC0415 - As above.
 
-        self._board.name(machine.devices, machine.nvidia.nvml_driver_version)
-        limits = {device.key: Warm.of(device) for device in machine.devices}
-        self._alerts.change(Thresholds.of(self._choices, limits))
+        if look.machine is not None:
+            self._board.name(look.machine.devices, look.machine.nvidia.nvml_driver_version)
+        self._alerts.change(Thresholds.of(self._choices, look.limits))
 
     def _take(self, event: SampleTaken) -> None:
         sample = event.sample

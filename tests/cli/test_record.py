@@ -60,6 +60,30 @@ def test_that_a_recording_that_is_not_there_opens_no_window(tmp_path: Path) -> N
     assert "none" in ran.notes
 
 
+def test_that_it_keeps_what_the_devices_are_called(tmp_path: Path, nvml: NvmlDriver) -> None:
+    nvml.install_gpus(1)
+    path = tmp_path / "a.jsonl"
+    command = ("record", str(path), "--interval", "0.1", "--duration", "1")
+    ran = run(tmp_path, *command, **nvml.environment)
+
+    assert ran.code == 0, ran.notes
+    header = next(read(path))
+    assert isinstance(header, Header)
+    assert header.devices["gpu:0"] == "NVIDIA H200"
+    assert header.devices["cpu"]
+
+
+def test_that_a_device_is_hot_near_its_own_limit(tmp_path: Path, nvml: NvmlDriver) -> None:
+    # It slows down at 75 °C, long before the 85 °C of a device that tells no limit.
+    values = {"temperature.0": 72, "temperature_threshold.1": 75}
+    nvml.install_gpus(1, **values)
+    path = tmp_path / "a.jsonl"
+    command = ("record", str(path), "--interval", "0.1", "--duration", "8")
+    ran = run(tmp_path, *command, **nvml.environment)
+
+    assert "GPU 0 is hot: 72 °C" in ran.notes
+
+
 def test_that_a_fault_of_the_driver_is_marked_in_the_file(tmp_path: Path, nvml: NvmlDriver) -> None:
     nvml.install_gpus(2)
     path = tmp_path / "a.jsonl"
