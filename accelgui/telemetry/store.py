@@ -36,10 +36,12 @@ class Store:
     Names are those of samples, and of what follows from them: `memory_used_percent`,
     `energy_used_watt_hours` since the first sample, `run_cpu_cores` that the run keeps busy.
 
-    `added` grows with every new series, `revision` with everything.
+    `added` grows with every new series, `revision` with everything. A series is thinned where it
+    has more than about `limit` points.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+        self._limit = limit
         self.series: dict[tuple[str, str], Series] = {}
         self.limits: dict[str, Spans] = {}
         self.cores: tuple[float | None, ...] = ()
@@ -116,7 +118,7 @@ class Store:
             if value is None:
                 return
             step = len(self.series) % _LIMIT_STEPS * _LIMIT_STEP
-            series = self.series[device, name] = LongSeries(DEFAULT_LIMIT - step)
+            series = self.series[device, name] = LongSeries(self._limit - step)
         series.append(time_s, value)
 
     def _shown(self, sample: Sample) -> dict[str, float | None]:
