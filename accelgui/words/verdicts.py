@@ -130,10 +130,12 @@ def _found_framework(verdict: Verdict, snapshot: Snapshot) -> Framework | None:
 
 def _device_name(verdict: Verdict, snapshot: Snapshot) -> str:
     """Return the model of the device, from whoever knows it."""
-    for device in snapshot.machine.devices if snapshot.machine else ():
-        if device.key == verdict.device:
-            return device.name
     found = _found_framework(verdict, snapshot)
+    names = {d.key: d.name for d in (snapshot.machine.devices if snapshot.machine else ())}
+    if name := names.get(verdict.device or ""):
+        worked = {o.device for o in (found.operations if found else ()) if o.right}
+        count = sum(names.get(key) == name for key in worked)
+        return _("{count} × {name}").format(count=count, name=name) if count > 1 else name
     for listed in found.devices if found else ():
         if listed.key == verdict.device:
             return listed.description or listed.name
@@ -151,7 +153,7 @@ def _an_nvidia_gpu(snapshot: Snapshot) -> str:
 
 def _inside(title: str) -> str:
     """Fit a title into the middle of a sentence; names and abbreviations keep their capitals."""
-    first = title.split(" ", maxsplit=1)[0]
+    first = title.split(" ", maxsplit=1)[0].partition("'")[0]
     plain = first[1:].islower() or first in {"A", "No"}
     keep = first in {"TensorFlow", "NVIDIA", "Windows", "Secure", "Linux", "Docker"}
     return title[:1].lower() + title[1:] if plain and not keep else title

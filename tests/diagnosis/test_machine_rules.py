@@ -29,6 +29,7 @@ from accelgui.diagnosis import examine
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Severity
 from accelgui.model.snapshot import CallResult, Library, PciDevice
+from accelgui.words.findings import describe
 
 if TYPE_CHECKING:
     from accelgui.model.finding import Finding
@@ -394,3 +395,12 @@ def test_that_findings_carry_the_place_in_which_they_were_made() -> None:
     assert finding.parameters["python"] == "/opt/venv/bin/python"
     assert finding.parameters["framework"] == "tensorflow"
     assert finding.parameters["version"] == DRIVER
+
+
+def test_that_a_gpu_of_another_maker_is_not_denied() -> None:
+    for pci, title in (
+        ((), "No GPU or TPU on this machine"),
+        ((amd(),), "No NVIDIA GPU and no TPU on this machine"),
+    ):
+        found = {f.code: f for f in examine(snapshot(bare_machine(pci=pci))).findings}
+        assert describe(found["no_accelerator_present"]).title == title

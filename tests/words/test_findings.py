@@ -134,6 +134,40 @@ def test_that_the_driver_is_installed_as_the_distribution_does_it() -> None:
     )
     assert "dnf" in commands(described("driver_not_installed", os_id="fedora"))[0]
     assert "pacman" in commands(described("driver_not_installed", os_id="arch"))[0]
+    assert "mhwd" in commands(described("driver_not_installed", os_id="manjaro"))[0]
+    # There is no package nvidia-driver in what is Ubuntu underneath.
+    for os_id in ("linuxmint", "pop", "zorin", "elementary"):
+        assert (
+            "install nvidia-driver"
+            not in commands(described("driver_not_installed", os_id=os_id))[0]
+        )
+
+
+@pytest.mark.parametrize(
+    ("os_id", "first"),
+    [
+        ("debian", "non-free-firmware"),
+        ("fedora", "RPM Fusion"),
+        ("rocky", "RPM Fusion"),
+        ("opensuse-leap", "NVIDIA's repository"),
+    ],
+)
+def test_that_what_has_to_be_done_first_is_told_first(os_id: str, first: str) -> None:
+    texts = [remedy.text for remedy in described("driver_not_installed", os_id=os_id).remedies]
+    assert first in texts[0]
+    assert texts[-1] == "Restart the machine."
+
+
+def test_that_the_key_that_is_enrolled_is_that_of_the_distribution() -> None:
+    keys = {
+        os_id: commands(described("secure_boot_rejects_module", os_id=os_id))[1].split()[-1]
+        for os_id in ("ubuntu", "debian", "fedora")
+    }
+    assert keys == {
+        "ubuntu": "/var/lib/shim-signed/mok/MOK.der",
+        "debian": "/var/lib/dkms/mok.pub",
+        "fedora": "/etc/pki/akmods/certs/public_key.der",
+    }
 
 
 def test_that_nothing_is_installed_from_inside_a_container_or_wsl() -> None:

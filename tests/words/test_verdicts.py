@@ -17,11 +17,12 @@ from diagnosis.snapshots import (
     tpu_machine,
     unloaded,
 )
+from made import snapshots
 
 from accelgui.diagnosis import examine
 from accelgui.model.finding import VerdictStatus
 from accelgui.model.snapshot import CallResult, OperationResult, PciDevice, Snapshot
-from accelgui.words.verdicts import sentence, status_name
+from accelgui.words.verdicts import _inside, sentence, status_name
 
 AMD = PciDevice("0000:03:00.0", "1002", "744c", "030000", driver="amdgpu")
 NVML_UNKNOWN = CallResult("nvmlInit", 999, "NVML_ERROR_UNKNOWN")
@@ -114,3 +115,16 @@ def test_that_a_proof_stands_without_the_machine() -> None:
 
 def test_that_every_status_has_words() -> None:
     assert len({status_name(status) for status in VerdictStatus}) == len(VerdictStatus)
+
+
+def test_that_equal_devices_are_counted() -> None:
+    seen = snapshots.accelerated(8)
+    assert sentence(examine(seen), seen) == (
+        "TensorFlow 2.21.0 runs on 8 × NVIDIA H200 and computes right."
+    )
+
+
+def test_that_a_name_with_an_apostrophe_keeps_its_capital() -> None:
+    assert _inside("Windows' driver files are missing") == "Windows' driver files are missing"
+    assert _inside("NVIDIA's driver is not installed") == "NVIDIA's driver is not installed"
+    assert _inside("The driver is old") == "the driver is old"

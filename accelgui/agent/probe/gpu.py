@@ -124,7 +124,7 @@ def _driver_facts(nvml: Optional[NvmlAnswer], cuda: Optional[CudaAnswer]) -> lis
 def _bus_name(files: Files, device: PciDevice) -> str:
     name = product_name(files, device)
     maker = _MAKERS.get(device.vendor_id, "")
-    return f"{maker} {name}" if name else f"{maker} {device.vendor_id}:{device.device_id}"
+    return f"{maker} {name}" if name else f"{maker} GPU {device.vendor_id}:{device.device_id}"
 
 
 def _bus_facts(files: Files, device: PciDevice) -> list[DeviceFact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import call_evidence, error, info, warning
+from accelgui.diagnosis.rules.other_makers import OTHER_MAKERS
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
 
@@ -26,11 +27,13 @@ def no_accelerator(case: Case) -> Finding | None:
     seen = [f"{device.vendor_id}:{device.device_id}" for device in case.machine.pci]
     text = ", ".join(seen) if count else "no display, 3D or accelerator device"
     is_seen = case.saw(source)
+    has_others = any(case.gpus_of(vendor) for vendor in OTHER_MAKERS)
     return info(
         "no_accelerator_present",
         Link.DEVICE,
         Evidence(source, text if is_seen else "not in this tree of files"),
         confidence=Confidence.CERTAIN if is_seen else Confidence.POSSIBLE,
+        **({"other_gpu": "yes"} if has_others else {}),
     )
 
 

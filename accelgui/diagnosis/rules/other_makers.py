@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.rule import Rule
     from accelgui.model.finding import Finding
 
-_AMD, _INTEL = "1002", "8086"
+OTHER_MAKERS = _AMD, _INTEL = "1002", "8086"
 
 
 def amd_gpu(case: Case) -> Finding | None:

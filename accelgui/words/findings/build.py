@@ -133,7 +133,9 @@ def _tensorflow_without_tpu_support(parameters: Parameters) -> FindingText:
         _("TPUs need the package tensorflow-tpu; the usual one cannot use them."),
         (
             Remedy(
-                _("Install TensorFlow for TPUs."), place.pip_install(parameters, "tensorflow-tpu")
+                _("Install TensorFlow for TPUs in its place."),
+                f"{place.python(parameters)} -m pip uninstall --yes tensorflow &&"
+                f" {place.pip_install(parameters, 'tensorflow-tpu')}",
             ),
             Remedy(_("Or use JAX."), place.pip_install(parameters, "jax[tpu]")),
         ),

@@ -22,8 +22,11 @@ def _no_accelerator_present(parameters: Parameters) -> FindingText:
         remedies.insert(
             0, Remedy(_("If Windows has a GPU, update its driver and WSL."), "wsl --update")
         )
+    title = _("No GPU or TPU on this machine")
+    if "other_gpu" in parameters:
+        title = _("No NVIDIA GPU and no TPU on this machine")
     return FindingText(
-        _("No GPU or TPU on this machine"),
+        title,
         _("Neither an NVIDIA GPU nor a TPU is on the bus, and no hosted runtime has one attached."),
         tuple(remedies),
     )

@@ -72,7 +72,7 @@ def _other_kernel_driver_owns_gpu(parameters: Parameters) -> FindingText:
     )
 
 
-def _secure_boot_rejects_module(_parameters: Parameters) -> FindingText:
+def _secure_boot_rejects_module(parameters: Parameters) -> FindingText:
     return FindingText(
         _("Secure Boot may refuse the driver"),
         _("Secure Boot is on. It rejects kernel modules that are not signed with an enrolled key."),
@@ -82,7 +82,7 @@ def _secure_boot_rejects_module(_parameters: Parameters) -> FindingText:
             ),
             Remedy(
                 _("Enrol the key with which modules are signed here, then restart and confirm."),
-                "sudo mokutil --import /var/lib/shim-signed/mok/MOK.der",
+                f"sudo mokutil --import {_signing_key(parameters)}",
             ),
             Remedy(_("Or switch Secure Boot off in the firmware's settings.")),
         ),
@@ -126,6 +126,15 @@ def _driver_packages_inconsistent(_parameters: Parameters) -> FindingText:
         _("The kernel module and the libraries on disk differ. A restart does not help."),
         (Remedy(_("Install all packages of the driver anew, in one version.")),),
     )
+
+
+def _signing_key(parameters: Parameters) -> str:
+    """Return the key with which the distribution signs the modules that it builds."""
+    if parameters.get("os_id") == "ubuntu":
+        return "/var/lib/shim-signed/mok/MOK.der"
+    if place.manager(parameters) == "dnf":
+        return "/etc/pki/akmods/certs/public_key.der"
+    return "/var/lib/dkms/mok.pub"
 
 
 def _initramfs(parameters: Parameters) -> str | None:

@@ -22,16 +22,19 @@ _MANAGERS = {
     "pacman": ("arch", "manjaro", "endeavouros", "cachyos"),
 }
 
+# Mint, Zorin and elementary are Ubuntu underneath, whose driver packages bear their version.
 _DRIVER_COMMANDS = {
-    "ubuntu": "sudo ubuntu-drivers install",
-    "debian": "sudo apt install nvidia-driver firmware-misc-nonfree",
-    "fedora": "sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda",
-    "arch": "sudo pacman -S nvidia-open nvidia-utils",
+    **dict.fromkeys(("ubuntu", "linuxmint", "zorin", "elementary"), "sudo ubuntu-drivers install"),
+    "pop": "sudo apt install system76-driver-nvidia",
+    "manjaro": "sudo mhwd --auto pci nonfree 0300",
 }
 
 _COMMANDS_OF_MANAGER = {
-    "apt": "sudo apt install nvidia-driver",
-    "dnf": "sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda",
+    # Without the headers no module is built, and apt does not say so.
+    "apt": "sudo apt update && sudo apt install"
+    ' "linux-headers-$(dpkg --print-architecture)" nvidia-driver firmware-misc-nonfree',
+    # The module is built after the packages are there; a restart before that comes too early.
+    "dnf": "sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda && sudo akmods --force",
     "zypper": "sudo zypper install-new-recommends",
     "pacman": "sudo pacman -S nvidia-open nvidia-utils",
 }
@@ -72,10 +75,8 @@ def install_driver(parameters: Parameters) -> tuple[Remedy, ...]:
     command = command or (_COMMANDS_OF_MANAGER.get(name) if name else None)
     if command is None:
         return (Remedy(_("Install NVIDIA's driver as your system's documentation says.")), reboot())
-    remedies = [Remedy(_("Install NVIDIA's driver from your distribution."), command), reboot()]
-    if repository := _repository_needed(parameters.get("os_id", ""), name):
-        remedies.append(Remedy(repository))
-    return tuple(remedies)
+    install = Remedy(_("Install NVIDIA's driver from your distribution."), command)
+    return (*_repository_needed(parameters.get("os_id", ""), name), install, reboot())
 
 
 def reboot() -> Remedy:
@@ -139,11 +140,18 @@ def name_of(parameters: Parameters) -> str:
     return framework_name(parameters.get("framework"))
 
 
-def _repository_needed(os_id: str, name: str | None) -> str | None:
+def _repository_needed(os_id: str, name: str | None) -> tuple[Remedy, ...]:
+    """Return what comes before the packages, which the distribution itself does not hold."""
     if os_id == "debian":
-        return _("The package is in the “non-free” component, which may have to be enabled first.")
+        text = _(
+            "Have “contrib”, “non-free” and “non-free-firmware” among apt's sources:"
+            " wiki.debian.org/NvidiaGraphicsDrivers."
+        )
+        return (Remedy(text),)
     if name == "dnf":
-        return _("The package is in the RPM Fusion repository, which has to be enabled first.")
+        return (Remedy(_("Enable the RPM Fusion repositories: rpmfusion.org/Configuration.")),)
     if name == "zypper":
-        return _("NVIDIA's repository has to be added first.")
-    return None
+        release = {"opensuse-leap": "Leap", "opensuse-tumbleweed": "Tumbleweed"}.get(os_id)
+        command = f"sudo zypper install openSUSE-repos-{release}-NVIDIA" if release else None
+        return (Remedy(_("Add NVIDIA's repository."), command),)
+    return ()

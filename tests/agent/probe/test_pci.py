@@ -89,7 +89,7 @@ def test_that_a_gpu_is_a_device_with_what_the_bus_knows(machine_tree: MachineTre
     (device,) = gpus_of(machine_tree)
 
     assert device.key == "gpu:0"
-    assert device.name == "NVIDIA 10de:2335"
+    assert device.name == "NVIDIA GPU 10de:2335"
     values = values_of(device)
     assert values["pci_address"] == "0000:01:00.0"
     assert values["pcie_generation"] == 5
@@ -119,8 +119,8 @@ def test_that_other_makers_gpus_come_after_nvidias(machine_tree: MachineTree) ->
     machine_tree.pci_gpu("0000:41:00.0")
 
     assert [(gpu.key, gpu.name) for gpu in gpus_of(machine_tree)] == [
-        ("gpu:0", "NVIDIA 10de:2335"),
-        ("gpu:1", "AMD 1002:744c"),
+        ("gpu:0", "NVIDIA GPU 10de:2335"),
+        ("gpu:1", "AMD GPU 1002:744c"),
     ]
 
 
