@@ -245,9 +245,9 @@ def _add_train(commands: object, common: argparse.ArgumentParser) -> None:
         "A file for --script has build_model(), which returns a Keras model, a torch.nn.Module or"
         " a pair of JAX functions init(key) and apply(params, x), and gives a score for each class."
         " It may have load_data(), which returns x_train, y_train, x_val, y_val; a number"
-        " learning_rate; and loss(scores, labels). A Keras model that is compiled keeps its own"
-        " optimizer and loss. Images come as [n, height, width, channels], for PyTorch as"
-        " [n, channels, height, width]."
+        " learning_rate; and loss(scores, labels), for Keras whatever compile takes. A Keras model"
+        " that is compiled keeps its own optimizer and loss. Images come as [n, height, width,"
+        " channels], for PyTorch as [n, channels, height, width]."
     )
 
 

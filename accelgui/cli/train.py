@@ -67,8 +67,7 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     if options.json:
         console.line(as_text({**_document(request, running, training), **shown.document()}))
     elif not options.json_lines:
-        if training.done is not None or shown.finding is None:
-            training.write_end(request)
+        training.write_end(request, has_finding=shown.finding is not None)
         shown.write(console)
     running.tell_trouble(_("The training"), words.trouble(running.outcome, request))
     code = _exit_code(running, training, request)
@@ -144,8 +143,9 @@ class _Training:
             case CheckpointDone():
                 self.checkpoint = event
 
-    def write_end(self, request: TrainingRequest) -> None:
-        if self.started is not None:
+    def write_end(self, request: TrainingRequest, *, has_finding: bool) -> None:
+        # A finding says itself where the run ended.
+        if self.started is not None and not has_finding:
             self._console.paragraph(words.ending(self.done, request))
         if self.done is not None and (kept := words.kept(self.checkpoint, request)):
             self._console.line(kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -197,3 +198,14 @@ def test_that_every_link_and_status_has_words() -> None:
         assert link_name(link, accelerator)
         assert link_explanation(link, accelerator)
     assert len({link_status_name(status) for status in LinkStatus}) == len(LinkStatus)
+
+
+def test_that_a_file_for_another_framework_says_which_to_choose() -> None:
+    place = {"file": "model.py", "line": "1", "text": "import torch", "module": "torch"}
+    finding = Finding("own_model_lacks_module", Severity.ERROR, Link.OPERATION_RUNS)
+    foreign = replace(finding, parameters={**place, "framework": "tensorflow"})
+    assert describe(foreign).remedies[0].text == (
+        "Choose PyTorch as the framework (--framework pytorch)."
+    )
+    own = replace(finding, parameters={**place, "framework": "pytorch"})
+    assert describe(own).remedies[0].text == "Choose a Python that has it."

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _PACKAGES = {"torch", "torchvision", "jax", "flax", "optax", "equinox", "tensorflow", "keras"}
 
 
+_FRAMEWORKS = {"torch": "pytorch", "jax": "jax", "keras": "tensorflow", "tensorflow": "tensorflow"}
+
+
 def _raised(parameters: Parameters) -> FindingText:
     return FindingText(
         _("{file} fails in line {line}").format(**_place(parameters)),
@@ -39,6 +42,9 @@ def _exited(parameters: Parameters) -> FindingText:
 def _lacks_module(parameters: Parameters) -> FindingText:
     module = parameters.get("module", "")
     python = parameters.get("python", "python")
+    written_for = _FRAMEWORKS.get(module)
+    if written_for == parameters.get("framework"):
+        written_for = None
     command = f"{shlex.quote(python)} -m pip install {module}" if module in _PACKAGES else None
     return FindingText(
         _("{file} needs {module}, which the chosen Python does not have").format(
@@ -51,6 +57,7 @@ def _lacks_module(parameters: Parameters) -> FindingText:
             python=python,
         ),
         (
+            *([_choose(written_for)] if written_for else []),
             Remedy(_("Choose a Python that has it.")),
             Remedy(_("Or add it to this one."), command),
         ),
@@ -78,6 +85,11 @@ def _is_no_model(parameters: Parameters) -> FindingText:
     )
 
 
+def _choose(framework: str) -> Remedy:
+    text = _("Choose {built} as the framework (--framework {code}).")
+    return Remedy(text.format(built=framework_name(framework), code=framework))
+
+
 def _of_another_framework(parameters: Parameters) -> FindingText:
     built = parameters.get("built", "unknown")
     return FindingText(
@@ -87,13 +99,7 @@ def _of_another_framework(parameters: Parameters) -> FindingText:
             **_place(parameters),
         ),
         _("Each framework trains models of its own."),
-        (
-            Remedy(
-                _("Choose {built} as the framework (--framework {code}).").format(
-                    built=framework_name(built), code=built
-                )
-            ),
-        ),
+        (_choose(built),),
     )
 
 

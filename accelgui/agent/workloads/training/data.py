@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from accelgui.agent.failures import InputError, WorkError
+from accelgui.agent.workloads.training.archive import ArchiveError, read
 from accelgui.agent.workloads.training.networks import CLASSES, IMAGE_SIDE
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 # agent/workloads/training/data.py lies three folders below the package.
 DIGITS = Path(__file__).resolve().parents[3] / "resources" / "data" / "digits.npz"
-
-ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,9 @@ def load(path: Optional[str] = None, *, any_shape: bool = False) -> Images:
     _require_numpy()
     file = Path(path).expanduser() if path else DIGITS
     try:
-        return _images(_read(file), any_shape=any_shape)
-    except _FileError as fault:
+        return _images(read(file), any_shape=any_shape)
+    except ArchiveError as fault:
         raise InputError(f"{file}: {fault}") from fault
-
-
-class _FileError(Exception):
-    """What is wrong with a file, without its name."""
 
 
 def _require_numpy() -> None:
@@ -76,56 +69,14 @@ def _require_numpy() -> None:
         raise WorkError("NumPy is not installed in this Python") from error
 
 
-def _read(file: Path) -> dict[str, Any]:
-    import numpy as np
-
-    try:
-        if file.is_dir():
-            raise _FileError("is a folder, expected an .npz file")
-        if not zipfile.is_zipfile(file):
-            _raise_if_unreadable(file)
-            raise _FileError("is not an .npz file (a zip archive of arrays)")
-        with np.load(file, allow_pickle=False) as archive:
-            _require_arrays(archive.files)
-            return {name: _array(archive, name) for name in ARRAYS}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise _FileError(getattr(error, "strerror", None) or f"cannot be read: {error}") from error
-
-
-def _raise_if_unreadable(file: Path) -> None:
-    """Let the system say why a file cannot be opened; is_zipfile only says that it is no zip."""
-    with file.open("rb"):
-        pass
-
-
-def _require_arrays(names: list[str]) -> None:
-    missing = [name for name in ARRAYS if name not in names]
-    if missing:
-        there = ", ".join(names) or "nothing"
-        raise _FileError(f"has no {' and no '.join(missing)}; it has: {there}")
-
-
-def _array(archive: Mapping[str, Any], name: str) -> Any:
-    try:
-        array = archive[name]
-    except MemoryError as error:
-        raise _FileError(f"{name} does not fit into memory") from error
-    except (ValueError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
-        # NumPy refuses arrays of Python objects: reading them would run code from the file.
-        if "allow_pickle" in str(error):
-            raise _FileError(f"{name} holds Python objects, expected numbers") from error
-        raise _FileError(f"{name} is damaged: {error}") from error
-    if not hasattr(array, "dtype") or array.dtype.kind not in "biuf":
-        raise _FileError(f"{name} holds {getattr(array, 'dtype', 'raw bytes')}, expected numbers")
-    return array
-
-
 def _images(arrays: Mapping[str, Any], *, any_shape: bool) -> Images:
     classes = sys.maxsize if any_shape else CLASSES
     shape = _image_shape(arrays["x_train"]) if any_shape else (IMAGE_SIDE, IMAGE_SIDE, 1)
     for split in ("train", "test"):
         _check_images(f"x_{split}", arrays[f"x_{split}"], shape)
         _check_labels(f"y_{split}", arrays[f"y_{split}"], len(arrays[f"x_{split}"]), classes)
+    if not any_shape:
+        _require_something_to_learn(arrays)
     scale = _scale(arrays["x_train"], arrays["x_test"])
     return Images(
         x_train=_to_float32("x_train", arrays["x_train"], shape, scale),
@@ -138,7 +89,7 @@ def _images(arrays: Mapping[str, Any], *, any_shape: bool) -> Images:
 def _image_shape(images: Any) -> tuple[int, ...]:
     """Return height, width and channels."""
     if images.ndim not in {3, 4} or 0 in images.shape[1:]:
-        raise _FileError(
+        raise ArchiveError(
             f"x_train has the shape {_times(images.shape)}, expected n × height × width, or"
             " n × height × width × channels"
         )
@@ -148,23 +99,33 @@ def _image_shape(images: Any) -> tuple[int, ...]:
 def _check_images(name: str, images: Any, shape: tuple[int, ...]) -> None:
     if images.shape[1:] not in {shape, shape[:2] if shape[2] == 1 else shape}:
         size = _times(shape[:2] if shape[2] == 1 else shape)
-        raise _FileError(f"{name} has the shape {_times(images.shape)}, expected n × {size} images")
+        raise ArchiveError(
+            f"{name} has the shape {_times(images.shape)}, expected n × {size} images"
+        )
     if len(images) == 0:
-        raise _FileError(f"{name} is empty")
+        raise ArchiveError(f"{name} is empty")
 
 
 def _check_labels(name: str, labels: Any, images_count: int, classes: int) -> None:
     if labels.shape != (images_count,):
-        raise _FileError(
+        raise ArchiveError(
             f"{name} has the shape {_times(labels.shape)}, expected one label for each of "
             f"{images_count} images"
         )
     if labels.dtype.kind not in "iu":
-        raise _FileError(f"{name} holds {labels.dtype}, expected whole numbers")
+        raise ArchiveError(f"{name} holds {labels.dtype}, expected whole numbers")
     for label in (labels.min(), labels.max()):
         if not 0 <= label < classes:
             expected = f"0 to {classes - 1}" if classes == CLASSES else "0 or more"
-            raise _FileError(f"{name} has the label {label}, expected {expected}")
+            raise ArchiveError(f"{name} has the label {label}, expected {expected}")
+
+
+def _require_something_to_learn(arrays: Mapping[str, Any]) -> None:
+    """What is everywhere the same is recognised without any training, which shows nothing."""
+    for name in ("x_train", "y_train"):
+        low, high = arrays[name].min(), arrays[name].max()
+        if low == high and len(arrays[name]) > 1:
+            raise ArchiveError(f"{name} holds nothing but {low}: there is nothing to learn")
 
 
 def _scale(*arrays: Any) -> float:
@@ -181,7 +142,7 @@ def _to_float32(name: str, images: Any, shape: tuple[int, ...], scale: float) ->
         floats = images.astype(np.float32).reshape(-1, *shape)
     # min and max see every NaN and infinity without a mask as large as the images.
     if not np.isfinite([floats.min(), floats.max()]).all():
-        raise _FileError(f"{name} has values that are NaN, infinite or too large for float32")
+        raise ArchiveError(f"{name} has values that are NaN, infinite or too large for float32")
     floats *= np.float32(scale)
     return floats
 

@@ -40,7 +40,9 @@ def _four(loaded: Any) -> tuple[Any, ...]:
             return tuple(loaded)
         if len(loaded) == 2 and all(isinstance(p, (tuple, list)) and len(p) == 2 for p in loaded):
             return (*loaded[0], *loaded[1])
-    raise DataProblem(f"returned {type(loaded).__name__}, expected x_train, y_train, x_val, y_val")
+    of = f" of {len(loaded)}" if isinstance(loaded, (tuple, list)) else ""
+    returned = "None" if loaded is None else type(loaded).__name__
+    raise DataProblem(f"returned {returned}{of}, expected x_train, y_train, x_val, y_val")
 
 
 def _check_inputs(name: str, array: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import re
 import sys
 import types
 from contextlib import contextmanager
@@ -45,7 +46,9 @@ class OwnScript:
         """What Adam starts with."""
         rate = getattr(self._module, "learning_rate", LEARNING_RATE)
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < 1e3:
-            raise self.problem(f"learning_rate is {rate!r}, expected a number above 0")
+            raise self.problem(
+                f"learning_rate is {rate!r}, expected a number above 0", "learning_rate"
+            )
         return float(rate)
 
     @property
@@ -150,8 +153,9 @@ def _module_name(file: Path) -> str:
     return stem if is_free else "own_model"
 
 
-def _line_of(file: Path, function: str) -> Optional[int]:
+def _line_of(file: Path, name: str) -> Optional[int]:
+    begins = re.compile(rf"\s*(def\s+)?{re.escape(name)}\b")
     for number, line in enumerate(linecache.getlines(str(file)), start=1):
-        if function and line.lstrip().startswith((f"def {function}", f"{function} ")):
+        if name and begins.match(line):
             return number
     return None

@@ -68,6 +68,9 @@ _LACKING_STRATEGY = {
 _EPOCHS_TO_LEARN = 10
 _BATCH_TO_LEARN = 32
 
+# An untrained network may guess worse than by chance on data that nobody knows, and takes a while.
+_STEPS_TO_START = 100
+
 # NumPy's generators, which Keras seeds too, take no more.
 _SEEDS = 2**32
 
@@ -112,12 +115,15 @@ def _plan(request: TrainingRequest, images: Images) -> Plan:
         and request.epochs >= _EPOCHS_TO_LEARN
         and request.batch_size <= _BATCH_TO_LEARN
     )
-    return Plan(
+    plan = Plan(
         images.train_samples,
         request.batch_size,
         request.epochs,
         NETWORKS[request.model].expected_accuracy if comparable else None,
     )
+    if request.data_path is not None and plan.steps < _STEPS_TO_START:
+        return replace(plan, guessing_loss=None)
+    return plan
 
 
 def check(request: TrainingRequest) -> None:

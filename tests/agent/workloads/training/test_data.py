@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from accelgui.agent.failures import InputError
-from accelgui.agent.workloads.training import data
+from accelgui.agent.memory import host
+from accelgui.agent.workloads.training import archive, data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +126,8 @@ def huge(value: float) -> Any:
         ({"y_train": np.zeros(20)}, "y_train holds float64, expected whole numbers"),
         ({"y_test": np.full(10, 10)}, "y_test has the label 10, expected 0 to 9"),
         ({"y_test": np.full(10, -1)}, "y_test has the label -1, expected 0 to 9"),
+        ({"y_train": np.full(20, 3)}, "y_train holds nothing but 3: there is nothing to learn"),
+        ({"x_train": np.zeros((20, 28, 28))}, "x_train holds nothing but 0.0: there is nothing"),
     ],
 )
 def test_that_arrays_that_do_not_fit_are_told(
@@ -143,11 +146,30 @@ def test_that_a_folder_is_told(tmp_path: Path) -> None:
     assert fault(tmp_path) == "is a folder, expected an .npz file"
 
 
-@pytest.mark.parametrize("content", [b"", b"x,y\n1,2\n", b"PK\x03\x04 and then nothing"])
+@pytest.mark.parametrize("content", [b"", b"x,y\n1,2\n", b"P"])
 def test_that_a_file_of_another_kind_is_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "own.npz"
     path.write_bytes(content)
     assert fault(path) == "is not an .npz file (a zip archive of arrays)"
+
+
+def test_that_a_file_that_was_not_copied_to_its_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    np.savez(path, **arrays())
+    path.write_bytes(path.read_bytes()[:-100])
+    assert fault(path) == "is a damaged .npz file: its end is missing"
+
+
+def test_that_arrays_larger_than_the_memory_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "own.npz"
+    np.savez_compressed(path, **arrays(x_train=np.zeros((20_000, 28, 28))))
+    assert path.stat().st_size < 1 << 20
+    gib = 1 << 30
+    memory = host.HostMemory(total_bytes=2 * gib, free_bytes=gib // 10, own_bytes=None)
+    monkeypatch.setattr(host, "memory_now", lambda: memory)
+    assert fault(path) == "holds 0.1 GiB of arrays, and 0.1 GiB of memory are free"
 
 
 def test_that_a_single_array_is_no_data_set(tmp_path: Path) -> None:
@@ -164,9 +186,9 @@ def test_that_missing_arrays_are_told_with_those_that_are_there(tmp_path: Path) 
 
 def test_that_members_that_are_no_arrays_are_told(tmp_path: Path) -> None:
     path = tmp_path / "own.npz"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in data.ARRAYS:
-            archive.writestr(name, b"text")
+    with zipfile.ZipFile(path, "w") as written:
+        for name in archive.ARRAYS:
+            written.writestr(name, b"text")
     assert "x_train holds raw bytes, expected numbers" in fault(path)
 
 
@@ -174,9 +196,9 @@ def test_that_a_cut_off_array_is_told(tmp_path: Path) -> None:
     whole = io.BytesIO()
     np.save(whole, arrays()["x_train"])
     path = tmp_path / "own.npz"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in data.ARRAYS:
-            archive.writestr(f"{name}.npy", whole.getvalue()[:300])
+    with zipfile.ZipFile(path, "w") as written:
+        for name in archive.ARRAYS:
+            written.writestr(f"{name}.npy", whole.getvalue()[:300])
     assert "x_train is damaged" in fault(path)
 
 

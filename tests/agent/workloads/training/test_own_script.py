@@ -94,8 +94,9 @@ def test_that_what_follows_a_main_guard_does_not_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("returned", "problem"),
     [
-        ("None", "returned NoneType"),
-        ("([1.0], [0])", "returned tuple"),
+        ("None", "returned None"),
+        ("([1.0], [0])", "returned tuple of 2"),
+        ("5", "returned int, expected"),
         ("([[1.0]], [0], [[1.0]], [0, 1])", "gave y_val of shape (2,), expected 1 labels"),
         ("([[1.0]], [0.5], [[1.0]], [0])", "gave y_train of float64, expected whole numbers"),
         ("([[1.0]], [-1], [[1.0]], [0])", "gave y_train with the label -1"),
@@ -114,11 +115,13 @@ def test_that_data_that_cannot_be_are_told(returned: str, problem: str, tmp_path
 
 
 @pytest.mark.parametrize("rate", ["'fast'", "0", "-1", "float('nan')", "True"])
-def test_that_a_learning_rate_has_to_be_one(rate: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("assigned", ["learning_rate = ", "learning_rate=", "learning_rate: int="])
+def test_that_a_learning_rate_has_to_be_one(rate: str, assigned: str, tmp_path: Path) -> None:
     file = tmp_path / "model.py"
-    file.write_text(f"def build_model(): pass\nlearning_rate = {rate}\n")
-    with pytest.raises(InputError, match="expected a number above 0"):
+    file.write_text(f"def build_model(): pass\n{assigned}{rate}\n")
+    with pytest.raises(InputError, match="expected a number above 0") as caught:
         _ = OwnScript(str(file)).learning_rate
+    assert caught.value.parameters["line"] == "2"
 
 
 def test_that_python_and_we_are_nobodys_own_where_they_lie_below_the_file() -> None:

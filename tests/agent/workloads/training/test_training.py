@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -47,6 +48,14 @@ def test_that_little_is_expected_of_a_short_run_and_of_large_batches() -> None:
     assert plan_of(TrainingRequest(epochs=10), images).expected_accuracy == 0.95
     assert plan_of(TrainingRequest(epochs=1), images).expected_accuracy is None
     assert plan_of(TrainingRequest(epochs=10, batch_size=64), images).expected_accuracy is None
+
+
+def test_that_few_steps_on_unknown_data_need_not_guess_well() -> None:
+    images = data.load()
+    own = TrainingRequest(epochs=2, data_path="own.npz")
+    assert plan_of(own, images).guessing_loss is None
+    assert plan_of(dataclasses.replace(own, epochs=3), images).guessing_loss is not None
+    assert plan_of(TrainingRequest(epochs=1), images).guessing_loss is not None
 
 
 def test_that_events_come_in_order(mlp: Followed) -> None:
