@@ -24,8 +24,10 @@ _DRIVER_LIMIT_S = 3.0
 # A path that was made of a file's content may hold a zero byte, which is a ValueError.
 _ABSENT = (OSError, ValueError)
 
-# No file that is read as a whole comes near; the status of all packages takes some megabytes.
+# No file that is read as a whole comes near; the status of all packages takes some megabytes,
+# the longest text of /proc, that of a thousand processors, two.
 _LARGEST_BYTES = 64 << 20
+_LARGEST_TEXT_BYTES = 4 << 20
 
 
 class Files:
@@ -58,10 +60,10 @@ class Files:
 
     def text(self, path: str) -> Optional[str]:
         """Return the content without surrounding white space, None where it cannot be read."""
-        data = self.data(path)
+        data = self.data(path, _LARGEST_TEXT_BYTES)
         return None if data is None else data.decode(errors="replace").strip()
 
-    def data(self, path: str) -> Optional[bytes]:
+    def data(self, path: str, most_bytes: int = _LARGEST_BYTES) -> Optional[bytes]:
         """Return the bytes of a file, None where it cannot be read; of a giant the first ones."""
         if self.live and path.startswith(self._answered_by_drivers):
             return self._data_in_time(path)
@@ -71,7 +73,7 @@ class Files:
             if not self.live and not place.is_file():
                 return None
             with place.open("rb") as file:
-                return file.read(_LARGEST_BYTES)
+                return file.read(most_bytes)
         except _ABSENT:
             return None
 

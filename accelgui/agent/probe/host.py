@@ -106,7 +106,7 @@ def _container_by_cgroup(files: Files) -> Optional[str]:
 def _hostname(files: Files) -> str:
     if files.live:
         return platform.node()
-    return files.text("/etc/hostname") or ""
+    return files.text("/etc/hostname") or files.text("/proc/sys/kernel/hostname") or ""
 
 
 def _machine(files: Files) -> str:

@@ -82,8 +82,7 @@ def _is_gone(files: Files, folder: str) -> bool:
     """Say whether nothing answers at the address: every bit that is read there is one."""
     if files.number(f"{folder}/current_link_width") == 255:
         return True
-    head = (files.data(f"{folder}/config") or b"")[:64]
-    return len(head) == 64 and head == b"\xff" * 64
+    return files.data(f"{folder}/config", 64) == b"\xff" * 64
 
 
 def _port_width(files: Files, folder: str) -> Optional[int]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from accelgui.model.snapshot import Snapshot
 from accelgui.model.wire import from_json, to_json
+from accelgui.runs.saved.hosts import named_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,6 +64,11 @@ _IPV6 = re.compile(
     r"(?i)(?<![\w:.])(?:(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}"
     r"|(?=[0-9a-f:]*\d)(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6})(?![\w:.])"
 )
+_SERIAL = re.compile(
+    r"(?i)(?P<word>\bserial(?: ?number| no\.?)? ?[:=#] ?)(?!serial-)(?P<told>\w{5,40})"
+)
+# User and password in an address: https://user:password@host.
+_SIGNED_IN = re.compile(r"(?<=://)[^/@\s\"']{1,200}@")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 
 # Members that hold nothing but a version, a file name or a number of a part.
@@ -100,6 +106,8 @@ class _Mask:
     def _text(self, text: str, *, is_version: bool = False) -> str:
         for serial in self._serials:
             text = text.replace(serial, self._serial(serial))
+        text = _SERIAL.sub(self._serial_in_text, text)
+        text = _SIGNED_IN.sub("", text)
         text = _MAIL.sub(lambda found: self._standin("mail", found[0]), text)
         text = _HOMES.sub(self._home, text)
         text = self._names(text, self._host_names, "host")
@@ -125,6 +133,9 @@ class _Mask:
         if _UUID.search(serial):
             return serial  # Masked with the others of its form.
         return self._standin("serial", serial)
+
+    def _serial_in_text(self, found: re.Match[str]) -> str:
+        return found["word"] + self._standin("serial", found["told"])
 
     def _uuid(self, original: str) -> str:
         if original.lower().startswith("00000000-0000-0000-0000-"):
@@ -189,7 +200,7 @@ def _serials(data: dict[str, Any]) -> Iterator[str]:
 def _host_names(data: dict[str, Any]) -> list[str]:
     machine = data.get("machine") or {}
     name = (machine.get("host") or {}).get("hostname", "")
-    return _identifying({name, name.partition(".")[0]})
+    return _identifying({name, name.partition(".")[0]} | named_hosts(machine))
 
 
 def _user_names(data: dict[str, Any]) -> list[str]:

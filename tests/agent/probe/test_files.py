@@ -98,3 +98,42 @@ def test_that_a_driver_which_does_not_answer_is_left_and_told(tmp_path: Path) ->
     assert live.text(str(sound)) is None
     assert live.silent == [str(silent)]
     silent.write_bytes(b"")
+
+
+def test_that_a_chain_of_links_without_end_is_absent_and_leads_nowhere(
+    files: Files, tmp_path: Path
+) -> None:
+    for number in range(60):
+        (tmp_path / f"link{number}").symlink_to(f"/link{number + 1}")
+    (tmp_path / "link60").symlink_to("/etc/hostname")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "round").symlink_to("/round/round")
+
+    for path in ("/link0", "/loop", "/round", "/round/x"):
+        assert files.text(path) is None, path
+        assert files.names(path) == [], path
+        assert not files.exists(path), path
+        assert files.node(path) is None, path
+        assert files.real_path(path) == path
+
+
+def test_that_pipes_and_folders_are_not_read(files: Files, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+
+    for path in ("/pipe", "/folder"):
+        assert files.data(path) is None
+        assert files.end(path, 10) is None
+
+
+def test_that_of_a_giant_only_a_part_is_read(files: Files, tmp_path: Path) -> None:
+    with (tmp_path / "giant").open("wb") as file:
+        file.write(b"begins")
+        file.seek(1 << 40)
+        file.write(b"ends")
+
+    text, end = files.text("/giant"), files.end("/giant", 4)
+    assert text is not None
+    assert text.startswith("begins")
+    assert len(text) <= 4 << 20
+    assert end == b"ends"

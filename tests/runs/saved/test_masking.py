@@ -21,7 +21,7 @@ from diagnosis.snapshots import (
 
 from accelgui.diagnosis import examine
 from accelgui.model.device import DeviceFact, FactGroup
-from accelgui.model.snapshot import CallResult, Library, PythonFacts, Snapshot
+from accelgui.model.snapshot import CallResult, Library, PythonFacts, Snapshot, TextLine
 from accelgui.model.wire import to_json
 from accelgui.runs.saved import masked
 
@@ -35,6 +35,12 @@ SECRETS = {
     "ipv4": "10.42.7.199",
     "ipv6": "fd12:3456:789a::17",
     "mail": "m.d@example.org",
+    "board": "0324518041234",
+    "logging host": "smokehouse",
+    "neighbour": "pinecone",
+    "domain": "lab.example",
+    "registry": "images.example",
+    "password": "hunter2-hunter2",
 }
 LOG = (
     "started by marguerite@zephyr17 from /home/marguerite/models/train.py",
@@ -53,8 +59,21 @@ def personal() -> Snapshot:
             environment={
                 "LD_LIBRARY_PATH": "/home/marguerite/cuda/lib64:/opt/cuda-12.5/lib64",
                 "CUDA_VISIBLE_DEVICES": UUID,
-                "TPU_WORKER_HOSTNAMES": "10.42.7.199,zephyr17",
+                "TPU_WORKER_HOSTNAMES": "10.42.7.199,zephyr17,pinecone.lab.example",
+                "JAX_COORDINATOR_ADDRESS": "pinecone.lab.example:1234",
             },
+        ),
+        kernel_log=(
+            TextLine("/var/log/kern.log", "Jan 20 10:00:01 smokehouse kernel: [9.1] NVRM: loading"),
+            TextLine("/var/log/kern.log", "NVRM: Board Serial Number: 0324518041234 on pinecone"),
+        ),
+        configuration=(
+            TextLine(
+                "/etc/docker/daemon.json", '{"mirrors": ["images.example:5000"], "nvidia": 1}'
+            ),
+            TextLine(
+                "/etc/containerd/config.toml", "https://ci:hunter2-hunter2@images.example/nvidia"
+            ),
         ),
         nvidia=nvidia(nodes=(replace(node("nvidia0"), owner="marguerite", group="video"),)),
         libraries=(Library("libcudnn.so.9", "/home/marguerite/cuda/lib64/libcudnn.so.9", "path"),),
