@@ -13,7 +13,7 @@ from accelgui.cli.inputs import InputProblem
 from accelgui.cli.interrupts import stopping_on_interrupt
 from accelgui.cli.looking import Look
 from accelgui.model.events import SampleTaken, XidSeen
-from accelgui.model.mark import Mark
+from accelgui.model.mark import DRIVER_CHANGED, Mark
 from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import SampleRequest
 from accelgui.runs.launch import AgentCommand
@@ -94,6 +94,8 @@ class _Recording:
                 is_over = interrupted.asked or run.outcome.status is not RunStatus.FINISHED
                 if is_over or quick_ends == _QUICK_ENDS:
                     return run.outcome
+                place_s = timeline.now_s() - zero_s
+                self._recorder.mark(Mark(place_s, DRIVER_CHANGED), place_s)
         finally:
             self._close()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from accelgui.model.events import EpochDone, TrainingStarted
-from accelgui.model.mark import Mark
+from accelgui.model.mark import DRIVER_CHANGED, Mark
 from accelgui.telemetry import Store, Timeline
 from accelgui.telemetry.recording import Header, Recorder
 
@@ -44,6 +44,7 @@ class Live(QObject):
         self._owner: str | None = None
         session.samples_arrived.connect(self._on_samples)
         session.xid_arrived.connect(self._on_xid)
+        session.driver_changed.connect(lambda: self.mark(DRIVER_CHANGED))
         session.run_changed.connect(self._on_run_changed)
         session.run_events_arrived.connect(self._on_run_events)
 

@@ -13,6 +13,7 @@ from accelgui.gui.bridge.checker import Checker
 from accelgui.gui.bridge.environment_scan import EnvironmentScan
 from accelgui.gui.bridge.follower import RunFollower
 from accelgui.model.events import ProcessesSeen, SampleTaken, XidSeen
+from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import SampleRequest
 from accelgui.runs.check import Check
 from accelgui.runs.launch import AgentCommand
@@ -48,8 +49,8 @@ class Session(QObject):
 
     Signals: `snapshot_changed(Snapshot)`, `verdict_changed(Verdict)`, `checking_changed(bool)`,
     `samples_arrived(list[Sample])`, `processes_arrived(tuple[DeviceProcess])` while somebody looks
-    closely, `xid_arrived(XidSeen)`, `sampling_changed(RunOutcome | None)` when sampling has ended
-    for good, or is back,
+    closely, `xid_arrived(XidSeen)`, `driver_changed()` when a new process has to sample for that,
+    `sampling_changed(RunOutcome | None)` when sampling has ended for good, or is back,
     `python_changed(str)`, `run_changed()` when a run begins or has ended,
     `run_started(request)`, `run_events_arrived(list[Event])`, `run_ended(RunOutcome)`,
     `checked(Verdict | None)` when a check has come to its end,
@@ -64,6 +65,7 @@ class Session(QObject):
     samples_arrived = Signal(list)
     processes_arrived = Signal(object)
     xid_arrived = Signal(object)
+    driver_changed = Signal()
     sampling_changed = Signal(object)
     python_changed = Signal(str)
     run_changed = Signal()
@@ -300,6 +302,9 @@ class Session(QObject):
 
     def _on_sampler_ended(self, outcome: RunOutcome) -> None:
         self._sampler_outcome = outcome
+        # It ends by itself for no other reason.
+        if outcome.status is RunStatus.FINISHED:
+            self.driver_changed.emit()
 
     def _on_sampler_events(self, events: list[Event]) -> None:
         if self._has_new_sampler:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# A new process samples the GPUs, since their driver is another one.
+DRIVER_CHANGED = "driver_changed"
+
 
 @dataclass(frozen=True)
 class Mark:

@@ -30,6 +30,7 @@ _MARKS = {
     "clock_set": N_("Clock set on by {time}"),
     "clock_set_back": N_("Clock set back by {time}"),
     "xid": N_("{device}: Xid {xid}"),
+    "driver_changed": N_("Driver changed"),
 }
 
 # NVIDIA's "Xid Errors", docs.nvidia.com/deploy/xid-errors.
@@ -109,6 +110,8 @@ def mark_text(mark: Mark) -> str:
 
 def mark_explanation(mark: Mark) -> str:
     """Say in a sentence what a mark means, "" where its name says it all."""
+    if mark.code == "driver_changed":
+        return _("The GPUs were lost to this process; a new one has gone on with the new driver.")
     xid = dict(mark.parameters).get("xid", "")
     if mark.code != "xid":
         return ""

@@ -130,6 +130,8 @@ def test_that_a_recording_goes_on_through_a_lost_gpu_and_another_driver(
 
     assert process.returncode == 0, notes
     assert {76.25, None, 100, 200} <= set(powers(path))
+    entries = [entry[1] for entry in read(path) if not isinstance(entry, Header)]
+    assert "driver_changed" in [entry.code for entry in entries if isinstance(entry, Mark)]
 
 
 def powers(path: Path) -> list[float | None]:

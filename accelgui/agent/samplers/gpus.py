@@ -73,11 +73,14 @@ class Gpus:
             pynvml.nvmlInit()
             count = pynvml.nvmlDeviceGetCount()
         except pynvml.NVMLError as error:
+            for source in self.sources:
+                source.init_error_code = error.value
             if error.value == _DRIVER_MISMATCH and self._works_outside():
                 self.outlived.set()
             return False
         self._is_open = True
         for source in self.sources:
+            source.init_error_code = None
             source.forget()
         for index in range(len(self.sources), count):
             source = GpuSource(pynvml, index, partial(self._watch.is_asleep, index))

@@ -64,12 +64,14 @@ class GpuSource:
     """One GPU. A call that it does not support is not made again.
 
     `is_lost` says whether the last time it told nothing at all though it was asked. `ask` may be
-    called from other threads, of one that is awake.
+    called from other threads, of one that is awake. `init_error_code` is why NVML cannot be
+    initialized any more, which says more than that it is not.
     """
 
     def __init__(self, pynvml: Any, index: int, asleep: Callable[[], bool]) -> None:
         self.devices = (f"gpu:{index}",)
         self.is_lost = False
+        self.init_error_code: Optional[int] = None
         self._error_code: Optional[int] = None
         self._pynvml = pynvml
         self._index = index
@@ -106,7 +108,7 @@ class GpuSource:
             values.update(self._scalars())
         self.is_lost = all(value is None for value in values.values())
         if self.is_lost:
-            values[ERROR] = self._error_code
+            values[ERROR] = self.init_error_code or self._error_code
             self.forget()
         else:
             values.update(self._slow.values())

@@ -166,6 +166,22 @@ def test_that_sampling_goes_on_when_a_lost_driver_is_back(nvml: NvmlDriver) -> N
         first(samples, of("gpu:0", "power_watts"))
 
 
+def test_that_a_driver_that_fits_no_more_is_the_reason_that_is_told(nvml: NvmlDriver) -> None:
+    nvml.install_gpus(1)
+
+    with sampler(nvml.environment) as (_run, samples):
+        first(samples, of("gpu:0", "power_watts"))
+        nvml.fail("nvmlInitWithFlags", 18)
+        nvml.fail("*", 15, gpu=0)
+        first(samples, lambda s: s.values.get("nvml_error_code") == 15)
+        first(samples, lambda s: s.values.get("nvml_error_code") == 18)
+        nvml.fail("nvmlInitWithFlags", None)
+        nvml.fail("*", None, gpu=0)
+        back = first(samples, of("gpu:0", "power_watts"))
+
+    assert back.values["nvml_error_code"] is None
+
+
 def test_that_gpus_are_found_whose_driver_is_loaded_later(nvml: NvmlDriver) -> None:
     nvml.install_gpus(1)
     nvml.fail("nvmlInitWithFlags", 9)

@@ -147,6 +147,26 @@ def test_that_values_which_no_longer_come_are_not_taken_for_those_of_now(
     assert not page.devices.note.isVisible()
 
 
+def test_that_gpus_whose_driver_was_updated_are_explained_until_they_are_back(
+    page: MonitorPage,
+) -> None:
+    feed(page.session, {"power_watts": 70.0, "nvml_error_code": None})
+    feed(page.session, {"power_watts": None, "nvml_error_code": 18.0})
+    page._show_readings()
+    assert "driver was updated" in page.devices.note.plain
+    feed(page.session, {"power_watts": 70.0, "nvml_error_code": None})
+    page._show_readings()
+    assert page.devices.note.plain == ""
+
+
+def test_that_a_new_process_for_a_new_driver_is_marked_on_the_axis(page: MonitorPage) -> None:
+    feed(page.session, {"power_watts": 70.0})
+    page.session._on_sampler_ended(RunOutcome(RunStatus.FINISHED, 9.0))
+    page.picture.show_happenings()
+    moments = page.picture.plots.stack.panels["power"].happenings.moments
+    assert [moment.text for moment in moments] == ["Driver changed"]
+
+
 def test_that_runs_and_epochs_are_marked_on_the_axis(page: MonitorPage) -> None:
     feed(page.session, {"utilisation_percent": 40.0})
     page.session.live.mark("run_started", owner="training")

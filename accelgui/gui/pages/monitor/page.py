@@ -50,6 +50,8 @@ _READING_MS = 500
 # Values that are late by this are no longer those of now.
 _STILL_S = 5.0
 CPU = "cpu"
+# NVML_ERROR_LIB_RM_VERSION_MISMATCH of nvml.h.
+DRIVER_MISMATCH = 18
 
 
 class MonitorPage(Page):
@@ -284,7 +286,7 @@ class MonitorPage(Page):
             return
         store = self.session.live.store
         self.devices.show_values(store)
-        notes = [self._stillness(), self._idle_tpus(), *self._silences()]
+        notes = [self._stillness(), self._idle_tpus(), *self._silences(), self._mismatch()]
         self.devices.say("\n".join(note for note in notes if note))
         self.cores.show_loads(store.cores)
         self.controls.say_impossible(store.impossible_values)
@@ -313,6 +315,17 @@ class MonitorPage(Page):
             if silent_s is not None:
                 text = _("{device} has not answered for {time}; its curves go on once it does.")
                 yield text.format(device=key_name(device), time=seconds_text(round(silent_s)))
+
+    def _mismatch(self) -> str:
+        """Say why GPUs tell nothing after the driver was updated, "" where that is not so."""
+        store = self.session.live.store
+        codes = {store.last(device, "nvml_error_code") for device in store.devices}
+        if DRIVER_MISMATCH not in codes:
+            return ""
+        return _(
+            "The NVIDIA driver was updated while its older module is loaded (NVML error 18). The"
+            " curves of the GPUs go on once the machine has restarted, or the module."
+        )
 
     def _show_state(self) -> None:
         codes = self.picture.panels_with_values()
