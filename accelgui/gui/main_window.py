@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from accelgui.gui import icons
 from accelgui.gui.pages import register
@@ -24,7 +31,7 @@ from accelgui.words.outcomes import sentence
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from accelgui.gui.pages.page import Page
     from accelgui.gui.session import Session
@@ -177,6 +184,20 @@ class MainWindow(QWidget):
             return
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What nobody else took. Qt presses a button by the space bar only, except in dialogs.
+        button = self.focusWidget()
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        is_plain = event.modifiers() in {
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        }
+        if is_enter and is_plain and isinstance(button, QAbstractButton):
+            if not isinstance(button, QCheckBox):
+                button.click()
+            return
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

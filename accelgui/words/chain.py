@@ -93,6 +93,18 @@ def state_name(state: LinkState, verdict: Verdict) -> str:
     return status_name(state.status)
 
 
+def detail_words(state: LinkState) -> str:
+    """Return what is known of a link besides how it stands, with what the figure means."""
+    if not state.detail:
+        return ""
+    match state.link:
+        case Link.LIBCUDA:
+            return f"CUDA {state.detail}"
+        case Link.KERNEL_DRIVER | Link.NVML | Link.LIBTPU | Link.FRAMEWORK_BUILD:
+            return _("version {version}").format(version=state.detail)
+    return state.detail
+
+
 def is_absent(state: LinkState, verdict: Verdict) -> bool:
     """Whether a link is not broken but without its object: there is no accelerator."""
     none_here = verdict.status is VerdictStatus.NO_ACCELERATOR

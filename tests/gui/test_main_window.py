@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from accelgui.gui.main_window import MainWindow
 from accelgui.gui.pages import register
+from accelgui.gui.pages.overview import OverviewPage
+from accelgui.gui.pages.overview.device_tiles import DeviceTile
 from accelgui.gui.pages.page import Page
 from accelgui.gui.session import Session
 from accelgui.gui.theme import SPACE
@@ -77,6 +79,24 @@ def test_that_nothing_in_the_header_moves_when_a_check_begins(
         places.append((button.text(), button.x(), button.width(), window.header.chooser.x()))
     assert [place[0] for place in places] == ["Check again", "Checking…"]
     assert places[0][1:] == places[1][1:]
+
+
+def test_that_enter_presses_the_button_with_the_focus(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    session._on_snapshot(snapshots.broken_driver())
+    overview = window.pages["overview"]
+    assert isinstance(overview, OverviewPage)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    node = overview.chain_card.chain.nodes[0]
+    tile = overview.findChildren(DeviceTile)[0]
+    for button, key in ((node, Qt.Key.Key_Return), (tile, Qt.Key.Key_Enter)):
+        qtbot.waitUntil(button.isVisible)
+        button.setFocus()
+        with qtbot.waitSignal(button.clicked, timeout=1000):
+            qtbot.keyClick(button, key)
+    assert shown(window) == "devices"
 
 
 def test_that_tab_goes_on_in_a_page_that_was_called_by_its_keys(

@@ -137,6 +137,15 @@ def test_that_picking_a_link_explains_it(qtbot: QtBot, page: OverviewPage) -> No
     assert page.chain_card.explanation.startswith("CUDA driver library: passed")
 
 
+def test_that_a_figure_beside_a_link_says_what_it_is(qtbot: QtBot, page: OverviewPage) -> None:
+    see(page, snapshots.accelerated())
+    told = []
+    for number in (1, 4, 6):
+        qtbot.mouseClick(page.chain_card.chain.nodes[number], Qt.MouseButton.LeftButton)
+        told.append(page.chain_card.detail)
+    assert told == ["version 570.124.06", "CUDA 12.8", "version 2.21.0"]
+
+
 def test_that_the_picked_link_stays_while_the_check_goes_on(
     qtbot: QtBot, page: OverviewPage
 ) -> None:

@@ -14,7 +14,7 @@ from accelgui.gui.widgets.chain_view import ChainView
 from accelgui.gui.widgets.label import Label
 from accelgui.model.chain import LinkStatus
 from accelgui.words import _
-from accelgui.words.chain import is_absent, link_explanation
+from accelgui.words.chain import detail_words, is_absent, link_explanation
 from accelgui.words.findings import describe
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class ChainCard(Card):
     def explanation(self) -> str:
         """The words beneath the chain."""
         return self._panel.text
+
+    @property
+    def detail(self) -> str:
+        """The figure beside the words."""
+        return self._panel.detail
 
     def show_chain(self, verdict: Verdict, *, is_checking: bool) -> None:
         """Show how each link stands."""
@@ -96,6 +101,11 @@ class LinkPanel(QFrame):
         """The words shown."""
         return f"{self._title.plain}\n{self._words.plain}"
 
+    @property
+    def detail(self) -> str:
+        """The figure shown."""
+        return self._detail.plain
+
     def show_link(self, look: NodeLook, state: LinkState, verdict: Verdict) -> None:
         """Explain a link and say how it stands."""
         self._mark.show_icon(look.icon, look.role)
@@ -107,7 +117,7 @@ class LinkPanel(QFrame):
         ]
         explanation = _explanation(state, verdict)
         self._words.say("\n".join([explanation, *(f"→ {reason}" for reason in reasons)]))
-        self._detail.say(_shortened(state.detail or ""))
+        self._detail.say(_shortened(detail_words(state)))
         self.setAccessibleName(self.text)
 
 
