@@ -17,9 +17,11 @@ from accelgui.diagnosis.logs.areas import (
     drivers,
     errors,
     families,
+    firmware,
     host_memory,
     hosted_tpu,
     imports,
+    installing,
     libraries,
     library_handles,
     library_versions,
@@ -44,9 +46,11 @@ if TYPE_CHECKING:
 
 _AREAS = (
     device,
+    firmware,
     xids,
     drivers,
     modules,
+    installing,
     driver_versions,
     toolkit,
     containers,

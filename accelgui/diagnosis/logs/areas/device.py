@@ -44,39 +44,6 @@ SIGNS = (
         confidence=_LIKELY,
     ),
     sign(
-        "gsp_timeout",
-        (
-            "gsp timeout",
-            "rpc from gsp",
-            "response from gpu",
-            "rpc response from",
-            "gsp heartbeat",
-            "heartbeat timed out",
-            "gsp failure",
-            "gsp error",
-            "gsp rpc",
-        ),
-        r"GSP",
-        says="gsp_firmware_failure",
-        confidence=_LIKELY,
-    ),
-    sign(
-        "gsp_boot",
-        (
-            "initialize gsp firmware",
-            "bootstrap riscv/gsp",
-            "gsp firmware image",
-            "gfw_boot",
-            "rmfetchgsprmimages",
-            "failed to load gsp",
-            "gsp initialization failed",
-            "kgspinit",
-            "kgspbootstrap",
-        ),
-        says="gsp_firmware_failure",
-        confidence=_LIKELY,
-    ),
-    sign(
         "ecc",
         (
             "uncorrectable ecc",
@@ -194,11 +161,6 @@ SIGNS = (
         confidence=_LIKELY,
     ),
     sign(
-        "bar_invalid",
-        ("assigned to your nvidia device is invalid", "misconfigured your gpu"),
-        says="gpu_fell_off_bus",
-    ),
-    sign(
         "d3cold_stuck",
         ("power state from d3", "power state from unknown"),
         r"(?:Unable to|can't|can not) change power state from (?:D3cold|D3hot|unknown) to D0",
@@ -212,8 +174,6 @@ SIGNS = (
         r"{0,20}(?:off|disabled)",
         says="gpu_asleep",
     ),
-    sign("no_nvml_devices", "no devices were found", r"No devices were found"),
-    sign("rm_init", "rminitadapter failed", r"RmInitAdapter failed! *\((?P<codes>[^)\n]{1,40})\)"),
     sign(
         "thermal",
         "slowdown",
@@ -294,32 +254,6 @@ def exclusive(clues: Clues) -> Iterator[Candidate]:
         yield possible("operation_fails_on_device", [busy])
 
 
-def adapter_failed(clues: Clues) -> Iterator[Candidate]:
-    """The driver is there and does not get the GPU to start."""
-    clue = clues.first("rm_init")
-    if clue is None or clues.has("legacy_gpu", "open_unsupported", "open_required", "gsp_boot"):
-        return
-    # The first number is the stage: 0x61 to 0x63 come from the GPU's own firmware.
-    if clue["codes"].lower().startswith(("0x61", "0x62", "0x63")):
-        yield likely("gsp_firmware_failure", [clue])
-    elif clue["codes"].lower().startswith("0x22"):
-        yield likely("open_kernel_module_unsupported_gpu", [clue])
-        yield possible("gpu_fell_off_bus", [clue])
-    else:
-        yield possible("gpu_fell_off_bus", [clue])
-        yield possible("open_kernel_module_unsupported_gpu", [clue])
-
-
-def no_devices(clues: Clues) -> Iterator[Candidate]:
-    """The driver runs and got none of its GPUs to start; the kernel's log says why."""
-    clue = clues.first("no_nvml_devices")
-    if clue is None or clues.has("rm_init", "xid", "fell_off", "legacy_gpu", "open_required"):
-        return
-    yield possible("open_kernel_module_unsupported_gpu", [clue])
-    yield possible("gpu_fell_off_bus", [clue])
-    yield possible("gsp_firmware_failure", [clue])
-
-
 def narrow_link(clues: Clues) -> Iterator[Candidate]:
     """The width of a link does not change when the GPU rests; its speed does."""
     for clue in clues.all("link_width"):
@@ -327,4 +261,4 @@ def narrow_link(clues: Clues) -> Iterator[Candidate]:
             yield likely("pcie_link_degraded", [clue])
 
 
-RULES: tuple[Rule, ...] = (fabric_manager, mig, exclusive, adapter_failed, no_devices, narrow_link)
+RULES: tuple[Rule, ...] = (fabric_manager, mig, exclusive, narrow_link)

@@ -81,7 +81,7 @@ SIGNS = (
     sign(
         "modset_mismatch",
         "version mismatch: nvidia",
-        r"Version mismatch: nvidia\.ko ?\((?P<one>[\d.]+)\) nvidia-\w+(?:\.ko)? ?"
+        r"Version mismatch: nvidia(?:-\w+)?\.ko ?\((?P<one>[\d.]+)\) nvidia-\w+(?:\.ko)? ?"
         r"\((?P<other>[\d.]+)\)",
         says="driver_packages_inconsistent",
         confidence=_CERTAIN,

@@ -113,13 +113,19 @@ SIGNS = (
     ),
     sign(
         "nouveau_conflict",
-        ("rivafb", "already bound", "conflicting kernel", "nouveau"),
-        r"(?:such as|by)[^\n]{0,60}(?P<driver>nouveau)[^\n]{0,200}(?:obtain ownership|unload|"
-        r"conflict|NVIDIA device)|(?:nouveau|rivafb)[^\n]{0,60}(?:was loaded and obtained"
-        r" ownership)|Nouveau kernel driver is currently in use|conflicting kernel modules?"
-        r"[^\n]{0,20}nouveau",
+        ("conflicting kernel", "nouveau"),
+        r"Nouveau kernel driver is currently in use|conflicting kernel modules?[^\n]{0,20}nouveau",
         says="other_kernel_driver_owns_gpu",
         confidence=_CERTAIN,
+    ),
+    # The driver names what it may have been; the installer names it whatever went wrong.
+    sign(
+        "maybe_conflict",
+        ("rivafb", "rivatv", "nouveau", "another driver was loaded"),
+        r"(?:such as|by)[^\n]{0,60}(?P<driver>nouveau)[^\n]{0,200}(?:obtained ownership|unload|"
+        r"conflict)|(?:nouveau|riva\w+|another driver)[^\n]{0,60}(?:was loaded and"
+        r" (?:NVRM: )?obtained ownership|is loaded and (?:NVRM: )?claims)",
+        says="other_kernel_driver_owns_gpu",
     ),
     sign(
         "probe_not_called",
@@ -196,7 +202,7 @@ def other_driver(clues: Clues) -> Iterator[Candidate]:
     """Nouveau or vfio is bound to the GPU."""
     if clue := clues.first("nouveau_bound"):
         yield certain("other_kernel_driver_owns_gpu", [clue], driver=clue["driver"])
-    elif clues.has("nouveau_conflict", "probe_not_called"):
+    elif clues.has("nouveau_conflict", "maybe_conflict", "probe_not_called"):
         yield likely("other_kernel_driver_owns_gpu", [], driver="nouveau")
     elif (clue := clues.first("nouveau_active")) and not clues.has("smi", "module_loading"):
         yield likely("other_kernel_driver_owns_gpu", [clue], driver="nouveau")

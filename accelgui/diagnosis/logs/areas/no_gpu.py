@@ -170,9 +170,13 @@ SIGNS = (
             "no usable gpu",
             "no supported gpu",
             "no cuda devices",
+            "find any nvidia",
+            "find any gpu",
+            "detect any gpu",
         ),
-        r"\bno (?:NVIDIA |CUDA |supported |compatible |usable )?(?:GPU|device)(?:s|\(s\))? (?:was "
-        r"|were |is |are )?(?:found|detected|discovered|present|device)",
+        r"(?:unable to|could not|cannot|can't|did(?:n't| not)) (?:find|detect) any (?:NVIDIA |CUDA"
+        r" )?(?:GPU|device)|\bno (?:NVIDIA |CUDA |supported |compatible |usable )?(?:GPU|device)"
+        r"(?:s|\(s\))? (?:was |were |is |are )?(?:found|detected|discovered|present|device)",
         says="no_accelerator_present",
         confidence=Confidence.POSSIBLE,
     ),

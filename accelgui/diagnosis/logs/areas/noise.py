@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.clues import certain, likely
+from accelgui.diagnosis.logs.gist.remarks import HARMLESS
 from accelgui.diagnosis.logs.signs import sign
 from accelgui.model.finding import Confidence
 
@@ -19,68 +20,6 @@ _CERTAIN = Confidence.CERTAIN
 
 # What JAX says of a backend that this build, or this system, can never have.
 _NEVER_HERE = ("not in the list", "not a known", "unimplemented", "not implemented")
-# Lines of healthy machines that sound like trouble and need no finding of their own.
-_REMARKS = (
-    "dxcore initialization failed, continuing",
-    "nv_warn_nothing_to_do",
-    "nvidia-fabricmanager.service: failed",
-    "nvidia-fabricmanager.service: control process exited",
-    "is not a symbolic link",
-    "missing compat32 library",
-    "missing library libnvidia",
-    "missing library libgl",
-    "missing library libegl",
-    "missing library libvdpau",
-    "cupti_error_insufficient_privileges",
-    "cupti could not be loaded",
-    "cupti error",
-    "matching triton is not available",
-    "no module named 'triton'",
-    "no module named 'xformers'",
-    "no module 'xformers'",
-    "triton not found; flop",
-    "xformers can't load c++",
-    "won't be available",
-    "requires the dev libaio",
-    "sparse_attn requires",
-    "using untested triton",
-    "no plugin found (libnccl-net",
-    "libnccl-net.so",
-    "failed to allocate nvkmskapidevice",
-    "for unknown op: tpu",
-    "not assigned to the preferred execution",
-    "module taints kernel",
-    "tainting kernel",
-    "i2c timeout error",
-    "argument #4 type mismatch",
-    "initial frozen solve",
-    "currently take into account all the packages",
-    "blacklist nouveau",
-    "nouveau modeset=0",
-    "mlir optimization pass",
-    "mlir crash reproducer",
-    "will not be able to use flash",
-    "cannot use flashattention",
-    "trained with device",
-    "num_workers",
-    "out of memory handler",
-    "running module version sanity check",
-    "performance may be suboptimal",
-    "performance may degrade",
-    "missing system database file",
-    "amdgpu version file missing",
-    "could not locate /nvidia-",
-    "could not locate nvidia-cuda-mps",
-    "could not locate nvidia-imex",
-    "could not locate /dev/nvidia-caps",
-    "could not locate libnvidia",
-    "runtimewarning: numpy.",
-    "will fall back to run on the cpu",
-    "32-bit compatibility libraries",
-    "guess the x library path",
-    "install 32-bit compat",
-    "than the system's",
-)
 
 SIGNS = (
     sign(
@@ -158,7 +97,7 @@ SIGNS = (
         says="absent_backend_probe",
         confidence=_CERTAIN,
     ),
-    sign("remarks", _REMARKS, f"(?P<said>{'|'.join(map(re.escape, _REMARKS))})"),
+    sign("remarks", HARMLESS, f"(?P<said>{'|'.join(map(re.escape, HARMLESS))})"),
     sign(
         "cpu_features",
         (

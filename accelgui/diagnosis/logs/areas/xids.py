@@ -31,17 +31,36 @@ _XIDS = {
 _MOSTLY = {
     "61": "gsp_firmware_failure",
     "62": "gsp_firmware_failure",
+    "57": "gpu_hardware_fault_ecc",
+    "58": "gpu_hardware_fault_ecc",
     "92": "gpu_hardware_fault_ecc",
     "94": "gpu_hardware_fault_ecc",
     "156": "gpu_reset_needed_row_remap",
     "157": "gpu_reset_needed_row_remap",
     "160": "gpu_hardware_fault_ecc",
+    "161": "gpu_hardware_fault_ecc",
+    "167": "gpu_fell_off_bus",
+    "168": "gpu_hardware_fault_ecc",
+    "169": "gsp_firmware_failure",
+    "173": "gpu_hardware_fault_ecc",
+    "175": "gpu_hardware_fault_ecc",
 }
 _MAYBE = {
     "74": "gpu_hardware_fault_ecc",
+    "78": "driver_packages_inconsistent",
     "109": "operation_fails_on_device",
+    "110": "gpu_hardware_fault_ecc",
+    "121": "gpu_hardware_fault_ecc",
+    "122": "gsp_firmware_failure",
+    "123": "gsp_firmware_failure",
+    "136": "gpu_hardware_fault_ecc",
     "143": "gsp_firmware_failure",
+    "145": "gpu_hardware_fault_ecc",
+    "149": "gpu_hardware_fault_ecc",
     "154": "gpu_reset_needed_row_remap",
+    "155": "gpu_hardware_fault_ecc",
+    "158": "gsp_firmware_failure",
+    "176": "pcie_link_degraded",
 }
 # 13, 31, 43, 45, 69 and their like are faults of the program; they speak for no cause of the GPU.
 

@@ -40,6 +40,7 @@ ROWS: tuple[Row, ...] = tuple(
         ("gpu_hardware_fault_ecc", "ecc", "hurt", 7),
         ("gpu_reset_needed_row_remap", "ecc", "unloaded", 4),
         ("gsp_firmware_failure", "gsp", "failed timeout unloaded missing", 7),
+        ("driver_packages_inconsistent", "gsp", "mismatch", 8),
         ("fabric_manager_not_running", "fabric", "unloaded missing mismatch failed", 6),
         ("mig_enabled_without_instances", "mig", "missing none failed unsupported", 6),
         ("exclusive_compute_mode", "exclusive", "busy failed denied", 6),

@@ -17,6 +17,7 @@ COMPLAINTS = {
         cannot open shared object  dll load failed  module could not be found  => not found
         unknown (?:or invalid )?runtime
         no devices? (?:found|were found|detected)  no \w+ devices? found
+        {cannot} ?(?:find|detect|see) any\b
         """
     ),
     "absent_module": wordings(
@@ -124,6 +125,7 @@ COMPLAINTS = {
         r"""
         uncorrect  double[- ]bit  corrupt  hardware (?:error|failure|fault)  fatal error  fault\b
         pending  needs? (?:a )?reset  retire  contained error
+        ecc errors? (?:encountered|detected|occurred|found)
         """
     ),
     "slowed": wordings(
@@ -147,6 +149,7 @@ COMPLAINTS = {
     "none": wordings(
         r"""
         no (?:usable |supported |cuda[- ]?(?:capable|enabled)? ?|nvidia |visible )?{gpus}\b
+        {cannot} ?(?:find|detect|locate|see) any (?:[\w-]+ ){0,2}{gpus}
         {gpus}\b[\w -]{0,24}(?:not|n't|un)[\w -]{0,8}(?:available|detected|found|used)
         (?:fall|fell)\w* back (?:to|on)[\w ]{0,12} cpu
         (?:using|use|running on|on|to) (?:the )?cpu(?: instead| only|\b)

@@ -18,6 +18,7 @@ from accelgui.diagnosis.logs.gist.complaints import (
     SERIOUS,
     WARNING,
 )
+from accelgui.diagnosis.logs.gist.remarks import HARMLESS
 from accelgui.diagnosis.logs.gist.subjects import SUBJECTS
 from accelgui.diagnosis.logs.signs import Clue
 from accelgui.model.finding import Confidence
@@ -87,7 +88,7 @@ def _complaints(
     left = _CHARACTERS_AT_MOST
     for index, (number, text) in enumerate(lines):
         lowered = text.lower()
-        if number in numbers or REMARK.search(lowered):
+        if number in numbers or REMARK.search(lowered) or _is_harmless(lowered):
             continue
         if explained and (
             not SERIOUS.search(lowered)
@@ -99,6 +100,10 @@ def _complaints(
         if ANY.search(complaint) and left >= len(complaint):
             left -= len(complaint)
             yield index, complaint
+
+
+def _is_harmless(lowered: str) -> bool:
+    return any(words in lowered for words in HARMLESS)
 
 
 def _weight(

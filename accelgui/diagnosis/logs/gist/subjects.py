@@ -119,7 +119,7 @@ SUBJECTS = {
         \becc\b  \bdbe\b  row[- ]?remap  page retire  dynamic page  dram error  sram error  volatile
         """
     ),
-    "gsp": wordings(r"\bgsp\b  gsp_  gsp\.bin  gfw"),
+    "gsp": wordings(r"\bgsp\b  gsp_  gsp\.bin  gfw  kgsp  kfsp  \bfsp\b"),
     "bus": wordings(r"\bbus\b  \bpcie?\b  pci[: ]  gpu at  xid"),
     "heat": wordings(r"therm  temperature  cooling  \bfans?\b  overheat  too hot"),
     "power": wordings(r"power (?:cap|limit|brake|draw|supply)  power_cap  sw_power"),
