@@ -10,10 +10,11 @@ from PySide6.QtCore import Qt
 
 from accelgui import diagnosis
 from accelgui.gui.pages.history import HistoryPage
+from accelgui.gui.pages.history.comparison import Comparison
 from accelgui.gui.pages.overview import OverviewPage
 from accelgui.gui.pages.precision import PrecisionPage
 from accelgui.gui.pages.training import TrainingPage
-from accelgui.history import kept
+from accelgui.history import Entry, kept
 from accelgui.history.opening import default_path
 from accelgui.model.events import (
     LadderRung,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from accelgui.gui.main_window import MainWindow
     from accelgui.gui.session import Session
+    from accelgui.history.entries import Fact
 
 
 def train(session: Session, accuracy: float) -> None:
@@ -94,6 +96,20 @@ def test_that_two_runs_lie_over_each_other_and_what_differs_comes_first(page: Hi
     assert texts == ["Accuracy", "95.0 %", "90.0 %"]
     assert table.item(0, 0).font().bold()
     assert not table.item(table.rowCount() - 1, 0).font().bold()
+
+
+def test_that_nothing_is_cut_off_where_there_is_room(page: HistoryPage) -> None:
+    name = "NVIDIA H200 with a long name"
+    facts: dict[str, Fact] = {"device_name": name, "driver": "580.65.06"}
+    table = Comparison(lambda _number: {})
+    table.resize(1200, 400)
+    table.show()
+    table.show_entries([Entry(1, "check", 1e9, facts=facts), Entry(2, "check", 2e9, facts=facts)])
+    wide_px = table.columnWidth(1)
+    table.resize(400, 400)
+    assert wide_px > table.fontMetrics().horizontalAdvance(name)
+    assert table.columnWidth(1) < wide_px
+    table.close()
 
 
 def test_that_a_check_is_kept_with_its_snapshot(page: HistoryPage) -> None:

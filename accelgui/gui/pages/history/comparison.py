@@ -17,6 +17,8 @@ from accelgui.words.precision import row_title
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from accelgui.history import Entry
     from accelgui.model.precision_events import PrecisionRow
 
@@ -37,6 +39,7 @@ class Comparison(QTableWidget):
     def __init__(self, rows_of: Callable[[int], Rows]) -> None:
         super().__init__()
         self._entries: list[Entry] = []
+        self._texts: list[tuple[tuple[str, ...], bool]] = []
         self._rows_of = rows_of
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -67,7 +70,8 @@ class Comparison(QTableWidget):
         for row, (name, values, differs) in enumerate(lines):
             for column, text in enumerate((name, *values)):
                 self.setItem(row, column, _item(text, differs=differs))
-        self._fit(lines)
+        self._texts = [((name, *values), differs) for name, values, differs in lines]
+        self._fit()
         self.setAccessibleName(_("Facts side by side") if len(entries) > 1 else _("Facts"))
 
     def _fact_lines(self) -> list[Line]:
@@ -88,23 +92,37 @@ class Comparison(QTableWidget):
             for row, cells in changed_rows(tables)
         ]
 
-    def _fit(self, lines: list[Line]) -> None:
-        """Give columns what the values that differ need; the others may be cut off."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give columns what they need; where room lacks, what the values that differ need."""
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        font = self.font()
-        font.setBold(True)
-        metrics = QFontMetrics(font)
-        texts = [(name, *values) for name, values, differs in lines if differs or len(values) == 1]
-        for column in range(self.columnCount()):
-            needed_px = max((metrics.horizontalAdvance(t[column]) for t in texts), default=0)
-            needed_px = max(needed_px + 2 * SPACE, header.sectionSizeHint(column))
-            self.setColumnWidth(column, min(needed_px, _WIDEST_PX))
+        whole_px = self._needed_px([texts for texts, _differs in self._texts])
+        differing = [texts for texts, differs in self._texts if differs or len(texts) == 2]
+        tight_px = [min(width_px, _WIDEST_PX) for width_px in self._needed_px(differing)]
+        has_room = sum(whole_px) <= self.viewport().width()
+        for column, width_px in enumerate(whole_px if has_room else tight_px):
+            self.setColumnWidth(column, width_px)
         if len(self._entries) == 1:
             # The last section does not become narrower than it was set to, a stretched one does.
             header.setStretchLastSection(False)
             header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+
+    def _needed_px(self, rows: Sequence[tuple[str, ...]]) -> list[int]:
+        font = self.font()
+        font.setBold(True)
+        advance = QFontMetrics(font).horizontalAdvance
+        return [
+            max(
+                max((advance(row[column]) for row in rows), default=0) + 2 * SPACE,
+                self.horizontalHeader().sectionSizeHint(column),
+            )
+            for column in range(self.columnCount())
+        ]
 
 
 def titles(entries: Sequence[Entry]) -> list[str]:
