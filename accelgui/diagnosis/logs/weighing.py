@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs.alternatives import alternatives
 from accelgui.diagnosis.logs.areas import RULES, SIGNS
+from accelgui.diagnosis.logs.areas.absent import MEANS
 from accelgui.diagnosis.logs.areas.errors import NUMBERED
 from accelgui.diagnosis.logs.areas.memory import tried_too_large
 from accelgui.diagnosis.logs.areas.noise import REMARKS
@@ -20,6 +21,9 @@ from accelgui.model.finding import Confidence, Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# Signs that say the same as others, which rules ask for.
+_SAME = {**TRANSLATED, **MEANS}
 
 _CONFIDENCES = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -132,11 +136,12 @@ def weigh(found: Iterable[Clue], lines: list[tuple[int, str]], source: str) -> t
             *clues.all(*REMARKS),
             *tried_too_large(clues),
         ]
-        candidates += [
+        grasped = [
             candidate
             for candidate in grasp(lines, explained)
             if not _is_ruled_out(candidate, clues)
         ]
+        candidates += grasped if candidates else _beside_guesses(grasped, clues)
     candidates = candidates or _guessed(clues)
     candidates = _without_consequences(candidates)
     ordered = _in_order(_without_guesses(candidates))
@@ -157,9 +162,7 @@ def _is_ruled_out(candidate: Candidate, clues: Clues) -> bool:
 
 def _with_derived(found: list[Clue]) -> Clues:
     """Add what follows from several clues and many rules ask for."""
-    found.extend(
-        replace(clue, sign=TRANSLATED[clue.sign]) for clue in list(found) if clue.sign in TRANSLATED
-    )
+    found.extend(replace(clue, sign=_SAME[clue.sign]) for clue in list(found) if clue.sign in _SAME)
     clues = Clues(found)
     other = clues.first("torch_works", "true") if clues.has("torch_imported") else None
     other = other or clues.first("jax_works")
@@ -210,6 +213,13 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
         place = min(known.place, candidate.place)
         by_code[candidate.code] = Candidate(candidate.code, surest, clues, parameters, place)
     return list(by_code.values())
+
+
+def _beside_guesses(grasped: list[Candidate], clues: Clues) -> list[Candidate]:
+    """Where the gist is vague, put what "no GPU" mostly comes from before it, if that is said."""
+    is_vague = all(candidate.confidence is Confidence.POSSIBLE for candidate in grasped)
+    said = _guessed(clues) if is_vague and clues.has("gpu_missed") else []
+    return _merged([*said, *(replace(c, place=c.place + len(said)) for c in grasped)])
 
 
 def _guessed(clues: Clues) -> list[Candidate]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.logs import frameworks
 from accelgui.diagnosis.logs.areas import (
+    absent,
     architectures,
     builds,
     comparing,
@@ -31,12 +32,14 @@ from accelgui.diagnosis.logs.areas import (
     no_gpu,
     noise,
     old_drivers,
+    operations,
     selection,
     starting,
     toolkit,
     toolkits,
     tpu,
     translated,
+    unbuilt,
     xids,
 )
 
@@ -57,7 +60,9 @@ _AREAS = (
     device_files,
     starting,
     no_gpu,
+    absent,
     errors,
+    operations,
     driver_parts,
     comparing,
     selection,
@@ -68,6 +73,7 @@ _AREAS = (
     imports,
     families,
     builds,
+    unbuilt,
     makers,
     architectures,
     memory,

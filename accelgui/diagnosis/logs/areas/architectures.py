@@ -68,7 +68,7 @@ SIGNS = (
         r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
         r"|not built with CUDA kernel binaries compatible with compute capability (?P<cc>[\d.a]+)"
         r"|kernel image is invalid"
-        r"|NO_BINARY_FOR_GPU|NoBinaryForGpu|INVALID_PTX|invalid device function"
+        r"|NO_BINARY_FOR_GPU|NoBinaryForGpu|No binary for GPU|INVALID_PTX|invalid device function"
         r"|(?:unsupported|Unknown) (?:gpu|CUDA) architecture|NoKernelImageForDevice"
         r"|Value '(?P<ptx>(?:sm|compute)_\d+\w?)' is not defined for option 'gpu-(?:name|arch)"
         r"|has no device code compatible with CUDA arch|too old to be supported by the triton"
@@ -101,9 +101,14 @@ SIGNS = (
             "does not support sm",
             "unsupported sm",
             "gpu sm",
+            "compute compatibility",
+            "no supported gpu compute",
+            "do not support efficient",
+            "bf16",
+            "bfloat16",
         ),
         r"capability[^\n]{0,40}\(too old\)|compute capability[^\n]{0,60}(?:too (?:low|old)|not"
-        r" found|is (?:lower|less|below)|is"
+        r" (?:found|in\b)|is (?:lower|less|below)|is"
         r" not supported|"
         r"not supported|unsupported)"
         r"|(?:requires?|need|needs|at least|minimum|only supported on)[^\n]{0,50}(?:compute"
@@ -116,14 +121,27 @@ SIGNS = (
         r" incompatible"
         r" device|GPU is too old|requires \.target sm_\d+|(?:unsupported|not supported on|does not"
         r" support)"
-        r" (?:GPU )?SM ?_?\d+|GPU SM \d+ is not supported",
+        r" (?:GPU )?SM ?_?\d+|GPU SM \d+ is not supported|No supported GPU compute capabilities"
+        r"|minimum required CUDA compute compatibility|not support efficient \w+ computation"
+        r"|b(?:f|float)16[^\n]{0,60}(?:only supported|not supported|n't supported"
+        r"|n't support|requires?)[^\n]{0,60}(?:GPU|Ampere|supported device|compute cap"
+        r"|on this device"
+        r"|on your (?:device|GPU|hardware))",
         says="gpu_arch_not_in_build",
     ),
     sign(
         "amd_unsupported",
-        ("amdgpu is not supported", "unsupported gfx", "gfx version", "rocm does not support"),
+        (
+            "amdgpu is not supported",
+            "unsupported gfx",
+            "gfx version",
+            "rocm does not support",
+            "support for gfx",
+            "none of build targets",
+        ),
         r"amdgpu is not supported[^\n]{0,200}?gpu_type=(?P<gfx>gfx\w+)|amdgpu is not supported"
-        r"|unsupported gfx|gfx version[^\n]{0,30}not supported",
+        r"|unsupported gfx|gfx version[^\n]{0,30}not supported|no (?:\w+ )?support for gfx"
+        r"|none of (?:the )?build targets are available",
         says="gpu_arch_not_in_build",
     ),
     sign("jit_from_ptx", "jit-compiled from ptx", None),

@@ -20,6 +20,11 @@ SIGNS = (
         r"compiled with different CUDA (?:major )?versions",
         says="mixed_cuda_wheel_versions",
     ),
+    sign(
+        "cupy_twice",
+        "multiple cupy packages are installed",
+        says="mixed_cuda_wheel_versions",
+    ),
     # PyTorch's own libraries come and go with its releases; its extensions are linked to them.
     sign(
         "torch_part_missing",

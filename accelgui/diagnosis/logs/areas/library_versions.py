@@ -41,8 +41,10 @@ SIGNS = (
             "sublibrary_version_mismatch",
             "cudnn_status_sublibrary",
             "cudnn_status_arch_mismatch",
+            "mixed dnn version",
         ),
-        r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|SUBLIBRARY_LOADING_FAILED",
+        r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|SUBLIBRARY_LOADING_FAILED"
+        r"|mixed dnn version",
         says="cudnn_version_mismatch",
     ),
     sign(
@@ -67,6 +69,12 @@ SIGNS = (
         "undefined symbol",
         r"libcudnn\w*\.so[.\d]*[^\n]{0,30}: (?:undefined symbol|symbol \w+ version)"
         r"|Could not load library libcudnn\w*\.so[.\d]*\. Error: [^\n]{0,80}undefined symbol",
+    ),
+    sign(
+        "system_library",
+        "loaded from a system path",
+        r"librar(?:y|ies) [^\n]{0,60}loaded from a system path",
+        says="library_path_shadows_bundled_cuda",
     ),
     sign(
         "path_blamed",

@@ -76,6 +76,12 @@ SIGNS = (
         r"[.\d]*): cannot open shared object",
         says="cuda_library_not_found",
     ),
+    sign(
+        "rocm_no_agent",
+        ("no agent", "no hsa agent", "hsa_status_error"),
+        r"ROCm[^\n]{0,20}no (?:HSA )?agents?\b",
+        says="amd_gpu_needs_rocm_build",
+    ),
     sign("rocm_path", ("/opt/rocm", "hip_visible_devices", "rocm-smi", "rocminfo")),
     sign(
         "rocm_absent",

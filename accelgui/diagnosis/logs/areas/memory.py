@@ -77,6 +77,9 @@ SIGNS = (
             "hiperroroutofmemory",
             "exhausted gpu memory",
             "dst tensor is not initialized",
+            "allocatable device memory",
+            "of free gpu memory",
+            "cudnn hasn't found",
         ),
         r"OOM when allocating|OutOfMemoryError|CUDA error: out of memory|CUDA_ERROR_OUT_OF_MEMORY"
         r"|ran out of memory(?![^\n]{0,120}not a failure)"
@@ -92,9 +95,11 @@ SIGNS = (
         r"|Error Code \d: OutOfMemory|Out of memory allocating [\d,]+ bytes|would exceed allowed"
         r" memory"
         r"|No available memory for the cache blocks|(?:can be stored|stored) in KV cache"
-        r"|not enough (?:GPU |CUDA |device )?(?:memory|VRAM)|insufficient (?:GPU memory|VRAM)"
+        r"|not enough (?:allocatable )?(?:GPU |CUDA |device )?(?:memory|VRAM)"
+        r"|insufficient (?:GPU memory|VRAM)"
         r"|(?:CUDA|GPU)[^\n]{0,40}insufficient memory|exhausted GPU memory"
-        r"|Dst tensor is not initialized"
+        r"|Dst tensor is not initialized|only \d+ ?[KMG]i?B of free GPU memory"
+        r"|cuDNN hasn't found \w+(?:-\w+)? algo"
         r"|paging file is too small[^\n]{0,120}\.dll",
     ),
     # What a TPU says, of its own memory.

@@ -35,12 +35,14 @@ SIGNS = (
             "call_requires_newer_driver",
             "unsupported cuda version",
             "but it is too old",
+            "driver missing function",
         ),
         r"NVIDIA driver on your system is too old(?: \(found version (?P<found>\d+)\))?"
         r"|driver (?:is )?too old|unsupported toolchain|driver was found,? but it is too old"
         r"|Unsupported \.version [\d.]+; current version is|UNSUPPORTED[ _]?PTX[ _]?VERSION"
         r"|requires? (?:a )?newer NVIDIA driver|update your GPU driver"
-        r"|Call_?Requires_?Newer_?Driver|unsupported CUDA version: driver",
+        r"|Call_?Requires_?Newer_?Driver|unsupported CUDA version: driver"
+        r"|Driver missing function",
         says="driver_too_old_for_cuda",
         confidence=_CERTAIN,
     ),
@@ -62,12 +64,14 @@ SIGNS = (
             "required driver version",
             "outdated driver",
             "nvenc api version",
+            "this cuda driver",
         ),
         r"requires? (?:a )?newer (?:CUDA |GPU |display )?driver|requires CUDA driver >"
         r"|(?:update|upgrade) (?:your|the) (?:NVIDIA |CUDA |display )?driver"
         r"|(?:minimum|required) (?:required )?(?:NVIDIA )?driver(?: version)?[^\n]{0,40}\d{3}\.\d+"
         r"[^\n]{0,60}(?:found|installed|current|detected|but)|minimum required Nvidia driver for"
-        r"|Outdated driver\. Please|Driver does not support the required nvenc API",
+        r"|Outdated driver\. Please|Driver does not support the required nvenc API"
+        r"|not supported (?:with|by) this CUDA driver",
     ),
     sign(
         "built_for_driver",

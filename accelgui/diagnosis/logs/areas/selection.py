@@ -37,9 +37,16 @@ SIGNS = (
     ),
     sign(
         "invalid_device_id",
-        ("invalid device id", "invalid_device", "device ordinal", "device_count() is"),
+        (
+            "invalid device id",
+            "invalid_device",
+            "device ordinal",
+            "device_count() is",
+            "machine only has",
+        ),
         r"Invalid device id|CUDA_ERROR_INVALID_DEVICE|invalid device ordinal"
-        r"|on CUDA device \d+ but torch\.cuda\.device_count\(\) is \d",
+        r"|on CUDA device \d+ but torch\.cuda\.device_count\(\) is \d"
+        r"|machine only has:? (?:\[\d|\d+ GPU)",
     ),
     sign(
         "jax_platform",

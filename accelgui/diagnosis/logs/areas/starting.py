@@ -181,12 +181,14 @@ SIGNS = (
             "nvidia-smi",
             "hangs",
             "is stuck",
+            "discovery",
         ),
         r"(?:nvidia-smi|nvidia_uvm|nv_open_q|python\d?|nvidia)[^\n]{0,30}(?:timed out|blocked for"
         r" more than \d+ seconds|did not (?:answer|respond))|nvidia-smi[^\n]{0,20} (?:hangs|hung|is"
         r" (?:stuck|hanging)|never returns|timeout expired|timed? ?out)| D[sl+<]*"
         r" [^\n]{0,40}nvidia-smi"
-        r"|TimeoutExpired: Command[^\n]{0,20}nvidia-smi|timeout[^\n]{0,20}(?:executing|running"
+        r"|TimeoutExpired: Command[^\n]{0,20}nvidia-smi|(?:GPU|device) discovery[^\n]{0,60}"
+        r"(?:timed out|timeout)|timeout[^\n]{0,20}(?:executing|running"
         r"|waiting"
         r" for|calling) nvidia-smi",
         says="probe_timed_out",

@@ -40,6 +40,8 @@ SIGNS = (
             "cuda not found",
             "cuda is not found",
             "cuda was not found",
+            "cudnn is not enabled",
+            "cudnn is not available",
         ),
         r"CUDA_HOME[^\n]{0,30}(?:not set|is not set|does not exist|is None|unset)"
         r"|(?:could not|couldn't|cannot|unable to|failed to) (?:find|locate"
@@ -47,7 +49,8 @@ SIGNS = (
         r" (?:toolkit|install\w*|compiler)|CUDA_HOME|CUDAToolkit|nvcc)"
         r"|\bCUDA (?:toolkit |runtime |librar(?:y|ies) |\[[^\]\n]{1,40}\][^\n]{0,60} )?(?:is |was"
         r" |are )?not found"
-        r"|nvcc:? (?:command )?not found|No CUDA (?:toolkit|compiler)[^\n]{0,20}found"
+        r"|nvcc:? (?:command )?not found|cuDNN is not (?:enabled|available)|No CUDA (?:toolkit"
+        r"|compiler)[^\n]{0,20}found"
         r"|No such file or directory:? [`'\"](?:/usr/local/cuda)?[\w/:.-]{0,60}nvcc",
         says="cuda_library_not_found",
     ),
@@ -69,10 +72,19 @@ SIGNS = (
     ),
     sign(
         "compiled_for_other",
-        ("mismatches the version that was used", "version torch was compiled with"),
+        (
+            "mismatches the version that was used",
+            "version torch was compiled with",
+            "available pre-compiled versions",
+            "supported on cuda",
+            "requires cuda >=",
+        ),
         r"detected CUDA version \(?(?P<found>[\d.]+)\)? mismatches the version that was used to"
         r" compile"
-        r"|Installed CUDA version (?P<found2>[\d.]+) does not match the version torch was compiled",
+        r"|Installed CUDA version (?P<found2>[\d.]+) does not match the version torch was compiled"
+        r"|Available pre-compiled versions|only supported on CUDA \d[\d.]* (?:and|or) (?:above"
+        r"|newer"
+        r"|later|higher)|requires CUDA >=? ?\d",
         says="built_for_other_cuda_major",
     ),
     sign(

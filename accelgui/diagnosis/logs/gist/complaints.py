@@ -131,7 +131,7 @@ COMPLAINTS = {
     "slowed": wordings(
         r"""
         throttl  slow ?down  clocks? (?:event|reduced|limit)  violation  overheat  too hot
-        downgraded  degraded  reduced (?:to|speed|width)  capped  exceed
+        downgraded  degraded  reduced (?:to|speed|width)  capped  (?<!deadline )exceed
         """
     ),
     "existing": wordings(

@@ -1,0 +1,95 @@
+"""Programs that want a GPU and see none, in whatever words they say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accelgui.diagnosis.logs.signs import sign
+
+if TYPE_CHECKING:
+    from accelgui.diagnosis.logs.clues import Rule
+
+_GPU = (
+    r"(?:GPUs?|accelerators?|graphics cards?|(?:CUDA|ROCm|HIP|XPU)(?:[- ](?:capable|enabled"
+    r"|compatible|supported))?(?: (?:GPUs?|devices?))?)"
+)
+_OF_IT = r"(?: (?:devices?|cards?|backends?|resources?|hardware))?(?:\(s\))?"
+_SEEN = (
+    r"(?:found|detected|available|present|visible|usable|accessible|identified|discovered|exists?"
+    r"|left|recogni[sz]ed)"
+)
+
+SIGNS = (
+    sign(
+        "gpu_missed",
+        (
+            "no gpu",
+            "no supported gpu",
+            "no compatible gpu",
+            "no usable gpu",
+            "no nvidia gpu",
+            "no cuda",
+            "no rocm",
+            "no hip",
+            "no accelerator",
+            "no suitable gpu",
+            "no visible cuda",
+            "without accelerator",
+            "without an accelerator",
+            "without a gpu",
+            "requires accelerator",
+            "requires an accelerator",
+            "needs a gpu",
+            "gpu is needed",
+            "gpu needed",
+            "gpu required",
+            "gpu is mandatory",
+            "(not 'cpu')",
+            "find any gpu",
+            "find a gpu",
+            "find gpu",
+            "find any cuda dev",
+            "find a cuda dev",
+            "detect any gpu",
+            "detect a gpu",
+            "detect gpu",
+            "detect any cuda",
+            "detect cuda",
+            "unable to detect it",
+            "implemented on cpu",
+            "ggml_vulkan: no devices",
+            "devices found/left",
+            "no current accelerator",
+            "cuda environment is not correctly",
+            "installed but cuda not available",
+        ),
+        rf"^(?:(?!SKIP|raise \w)[^\n])*?(?:\bno (?:(?!drivers?\b|need\b)[\w/,-]+ ){{0,4}}{_GPU}"
+        rf"{_OF_IT} (?:\w+ ){{0,2}}{_SEEN}\b"
+        rf"|\bno visible {_GPU}"
+        rf"|\b{_GPU}{_OF_IT} (?:is |are )?(?:needed|required|mandatory)\b"
+        rf"|\b(?:requires?|needs?|without) (?:an? |any )?{_GPU}\b(?! ?(?:drivers?|support|toolkit"
+        r"|extension|version|runtime|[\d>=]))"
+        rf"|(?:fail(?:ed|s) to|unable to|could ?n[o']t|can(?:not|'t)) (?:find|detect|see|locate)"
+        rf" (?:an? |any |your |the )?(?:[\w-]+ )?{_GPU}{_OF_IT}(?![\w ]*(?:driver|toolkit|librar"
+        rf"|lib\b"
+        r"|install|path|home|compiler|runtime|version))"
+        r"|requires? (?:an? )?(?:GPU|device) [^\n]{0,60}\(not 'cpu'\)"
+        r"|accelerator, we were unable to detect it|is not implemented on CPU"
+        r"|ggml_vulkan: no devices found|no devices found/left|no current accelerator"
+        r"|CUDA environment is not correctly set up|installed but CUDA not available)",
+    ),
+    # What hashcat and OpenCL's loader find of any maker's driver.
+    sign(
+        "no_platform",
+        ("compatible platform found", "cuda installation found", "platform_not_found", "no opencl"),
+        r"no opencl(?:, \w+)*,? or cuda (?:compatible platform|installation) found"
+        r"|CL_PLATFORM_NOT_FOUND_KHR|No OpenCL (?:device|platform)s? (?:was |were )?(?:found"
+        r"|available)",
+        says="driver_not_installed",
+    ),
+)
+
+# A sign of this file says the same as one that rules ask for.
+MEANS = {"gpu_missed": "gpu_wanted"}
+
+RULES: tuple[Rule, ...] = ()
