@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 from accelgui.words import current_language
 
@@ -54,7 +54,7 @@ def suit(application: QApplication) -> bool:
     Returns whether that took another font.
     """
     font = application.font()
-    families = [font.families()[0], *_fallback()]
+    families = [_real_family(font), *_fallback()]
     if font.families() == families:
         return False
     font.setFamilies(families)
@@ -85,7 +85,7 @@ def monospace() -> QFont:
     """Return the system's font for code, in the size of the text around it."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPointSizeF(QGuiApplication.font().pointSizeF() * 0.95)
-    font.setFamilies([font.family(), *_fallback()])
+    font.setFamilies([_real_family(font), *_fallback()])
     return font
 
 
@@ -94,6 +94,12 @@ def with_tabular_figures(font: QFont) -> QFont:
     font = QFont(font)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+def _real_family(font: QFont) -> str:
+    """Return the family that draws; a list that begins with an alias is drawn with the second."""
+    family = font.families()[0]
+    return family if family in QFontDatabase.families() else QFontInfo(font).family()
 
 
 def _fallback() -> list[str]:

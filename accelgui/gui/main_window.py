@@ -108,15 +108,18 @@ class MainWindow(QWidget):
         self.python_banner = Banner()
         self._stack = QStackedWidget()
         self._stack.setObjectName("pages")
-        banners = QVBoxLayout()
-        banners.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
+        self._banners = QWidget()
+        banners = QVBoxLayout(self._banners)
+        banners.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 0)
         banners.setSpacing(SPACE)
         for banner in (self.settings_banner, self.python_banner):
             banners.addWidget(banner)
+            banner.changed.connect(self._make_room_for_banners)
+        self._make_room_for_banners()
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addLayout(banners)
+        column.addWidget(self._banners)
         column.addWidget(self._stack, 1)
         column.addWidget(self.alert_strip)
         column.addWidget(self.status_line)
@@ -133,6 +136,10 @@ class MainWindow(QWidget):
         self.session.checking_changed.connect(self._show_python_problem)
         self.session.python_changed.connect(self._show_settings_problem)
         self.python_banner.action_pressed.connect(self._open_python_log)
+
+    def _make_room_for_banners(self) -> None:
+        banners = (self.settings_banner, self.python_banner)
+        self._banners.setVisible(any(banner.text for banner in banners))
 
     def _add_shortcuts(self) -> None:
         for number, entry in enumerate(self._entries, 1):

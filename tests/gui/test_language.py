@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton
 
-from accelgui.gui import language
+from accelgui.gui import fonts, language
 from accelgui.words import translation
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ def test_that_chinese_is_drawn_with_its_own_letters_and_not_with_those_of_japane
     assert label.font().families() == [*before, family]
     language.speak("en")
     assert label.font().families() == before
+
+
+def test_that_code_is_of_even_width_in_chinese_too(qapp: object) -> None:
+    language.speak("zh_CN")
+    metrics = QFontMetrics(fonts.monospace())
+    assert metrics.horizontalAdvance("iiii") == metrics.horizontalAdvance("MMMM")
 
 
 @pytest.mark.usefixtures("chinese")

@@ -16,7 +16,7 @@ from accelgui.gui.pages.overview import OverviewPage
 from accelgui.gui.pages.overview.device_tiles import DeviceTile
 from accelgui.gui.pages.page import Page
 from accelgui.gui.session import Session
-from accelgui.gui.theme import SPACE
+from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets.card import Card
 from accelgui.model.events import SampleTaken
 from accelgui.settings import Settings
@@ -186,6 +186,18 @@ def test_that_a_python_which_does_not_exist_is_refused_in_place(
 
 
 @pytest.mark.timeout(60)
+def test_that_a_message_above_the_page_stands_apart_from_the_header(window: MainWindow) -> None:
+    page_top = window._stack.y()
+    window.header.chooser.choose("/nowhere/python")
+    QCoreApplication.processEvents()
+    banner = window.python_banner
+    header_bottom = window.header.y() + window.header.height()
+    assert banner.mapTo(window, QPoint()).y() == header_bottom + 2 * SPACE
+    banner.say(Role.NEUTRAL, "")
+    QCoreApplication.processEvents()
+    assert window._stack.y() == page_top
+
+
 def test_that_a_program_which_is_no_python_is_said_to_be_none(
     qtbot: QtBot, window: MainWindow, session: Session
 ) -> None:

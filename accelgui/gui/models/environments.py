@@ -15,6 +15,7 @@ from accelgui.model.finding import Severity
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.runs.environment_check import EnvironmentRow
 from accelgui.words import _, joining
+from accelgui.words.devices import key_name
 from accelgui.words.environments import (
     kind_name,
     module_name,
@@ -181,9 +182,15 @@ def _text(row: EnvironmentRow, column: int, cell: Cell | None, pending: str) -> 
         is_waiting = cell.status is CellStatus.UNKNOWN and not row.is_done
         if is_waiting:
             return pending
-        words = status_name(cell.status.value, cell.device)
+        words = _unbroken(status_name(cell.status.value, cell.device), cell.device)
         return f"{words}\n{cell.version}" if cell.version else words
     return _("gives no answer") if row.is_done else pending
+
+
+def _unbroken(words: str, device: str | None) -> str:
+    """Return the words such that a narrow column does not part a device from its number."""
+    name = key_name(device) if device else ""
+    return words.replace(name, name.replace(" ", "\N{NO-BREAK SPACE}")) if name else words
 
 
 def _tip(row: EnvironmentRow, column: int, cell: Cell | None) -> str:

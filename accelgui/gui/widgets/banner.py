@@ -17,11 +17,12 @@ class Banner(QFrame):
     """One message with icon and words; hidden until `say`.
 
     `action_pressed` when its button, shown where `action` has words, is pressed; `dismissed` when
-    a person closed it.
+    a person closed it; `changed` when its words are there, or are there no more.
     """
 
     action_pressed = Signal()
     dismissed = Signal()
+    changed = Signal()
 
     def __init__(self, *, dismissible: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +61,8 @@ class Banner(QFrame):
             self.style().polish(self)
         self.setAccessibleName(text)
         self.setVisible(bool(text))
+        self.changed.emit()
 
     def _dismiss(self) -> None:
-        self.hide()
+        self.say(Role.NEUTRAL, "")
         self.dismissed.emit()

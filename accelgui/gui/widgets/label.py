@@ -8,7 +8,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 # Longer than any identifier that a person would copy from here: a UUID with its prefix has 40.
-_ENDLESS_WORD = re.compile(r"\S{48,}")
+# A path is broken at its slashes anyway, and between the letters of Chinese: what is put into it
+# would be copied along.
+_ENDLESS_WORD = re.compile(r"[^\s/\-\u2e80-\uffef]{48,}")
 _BREAK_EVERY = 24
 _ZERO_WIDTH_SPACE = "\u200b"
 

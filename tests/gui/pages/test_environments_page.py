@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from diagnosis.snapshots import bare_machine, cpu_tensorflow, machine, snapshot
+from diagnosis.snapshots import bare_machine, cpu_tensorflow, machine, snapshot, tensorflow
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -105,6 +105,12 @@ def test_that_the_examined_row_leads_to_its_remedy(page: EnvironmentsPage) -> No
     page.page_asked.connect(pages.append)
     page.details.examine.click()
     assert pages == ["overview"]
+
+
+def test_that_a_device_stays_with_its_number(page: EnvironmentsPage) -> None:
+    page._on_found([FIRST])
+    page._on_row(EnvironmentRow(FIRST, snapshot(machine(), tensorflow()), is_done=True))
+    assert texts(page, 0)[1] == "works on GPU\N{NO-BREAK SPACE}0\n2.21.0"
 
 
 def test_that_what_was_not_reached_is_said_to_be_so(page: EnvironmentsPage) -> None:

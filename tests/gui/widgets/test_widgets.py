@@ -54,6 +54,13 @@ def test_that_a_banner_shows_only_what_it_has_to_say(parent: QWidget) -> None:
     assert not banner.isVisible()
 
 
+def test_that_only_what_cannot_be_broken_otherwise_gets_breaks(parent: QWidget) -> None:
+    path = "/home/ada/projects/of-many-years/and-names/.venv/bin/python"
+    chinese = "本机没有图形处理器" * 8
+    assert Label(f"{path} {chinese}", parent=parent).text() == f"{path} {chinese}"
+    assert Label("x" * 60, parent=parent).text() != "x" * 60
+
+
 def test_that_a_banner_can_be_dismissed(qtbot: QtBot, parent: QWidget) -> None:
     banner = Banner()
     put(parent, banner)

@@ -81,7 +81,7 @@ class OverviewPage(Page):
         self.chain_card = ChainCard()
         self.findings = QVBoxLayout()
         self.findings.setSpacing(2 * SPACE)
-        self.log_button = Button(kind="quiet", icon="file-text")
+        self.log_button = Button(kind="disclosure", icon="file-text")
         self.devices_card = DevicesCard()
         self.frameworks_card = FrameworksCard()
         body = self.add_scrolling_body()
