@@ -49,6 +49,8 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     request = _request(options)
     if reason := strategies.lacking(request):
         raise InputProblem(strategy_words.lack(reason))
+    if reason := lacking(request):
+        raise InputProblem(technique_words.lack(reason))
     if options.print_code:
         return _print_code(request, console)
     python = python_of(options)
@@ -98,8 +100,6 @@ def _request(options: argparse.Namespace) -> TrainingRequest:
 def _print_code(request: TrainingRequest, console: Console) -> ExitCode:
     if request.script_path is not None:
         raise InputProblem(_("--print-code is for the sample networks, not for --script."))
-    if reason := lacking(request):
-        raise InputProblem(technique_words.lack(reason))
     for line in recipes.script(request).splitlines():
         console.line(line)
     return ExitCode.GOOD

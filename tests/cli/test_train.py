@@ -121,12 +121,26 @@ def test_that_a_wrong_npz_gets_one_line_and_no_traceback(tmp_path: Path) -> None
     assert ran.document["results"] is None
     assert "Traceback" not in ran.notes
     assert str(data) in ran.notes.splitlines()[0]
+    (finding,) = ran.document["findings"]
+    assert finding["code"] == "data_unusable"
+    assert finding["parameters"]["fault"] == "no_archive"
+    assert finding["parameters"]["file"] == str(data)
+    assert "x_train, y_train, x_test and y_test" in finding["remedy"][0]["text"]
+
+
+def test_that_faults_of_data_are_told_in_the_readers_language(tmp_path: Path) -> None:
+    data = tmp_path / "data.npz"
+    data.write_bytes(b"PK cut off")
+    ran = run(tmp_path, "train", "--language", "zh_CN", "--data", str(data))
+    assert ran.code == 2
+    assert "its end is missing" not in ran.out
+    assert "缺少结尾" in ran.out
 
 
 def test_that_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ran = run(tmp_path, "precision", "--device", "tpu:7")
     assert ran.code == 2
-    assert ran.out == ""
+    assert "It lists: CPU." in ran.out
     assert "tpu:7" in ran.notes.splitlines()[0]
 
 

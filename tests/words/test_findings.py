@@ -7,11 +7,13 @@ import subprocess
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 import accelgui.diagnosis.rules as rules_package
 from accelgui.model.chain import Accelerator, Link, LinkStatus
+from accelgui.model.data_faults import FAULTS
 from accelgui.model.finding import Finding, Severity
 from accelgui.words.chain import link_explanation, link_name
 from accelgui.words.chain import status_name as link_status_name
@@ -22,6 +24,7 @@ from accelgui.words.findings import (
     describe,
     memory,
     own_model,
+    requests,
     workers,
 )
 
@@ -82,8 +85,8 @@ def codes_in_rules() -> set[str]:
 
 def test_that_rules_and_words_know_the_same_codes() -> None:
     without_rule = set(TEXTS) - codes_in_rules()
-    told_by_runs = {*own_model.TEXTS, *memory.TEXTS, *convergence.TEXTS, *workers.TEXTS}
-    assert without_rule <= told_by_runs
+    by_runs = (own_model, memory, convergence, workers, requests)
+    assert without_rule <= {code for module in by_runs for code in module.TEXTS}
 
 
 def test_that_the_words_of_a_failed_import_are_shown_whoever_tells_them() -> None:
@@ -209,3 +212,29 @@ def test_that_a_file_for_another_framework_says_which_to_choose() -> None:
     )
     own = replace(finding, parameters={**place, "framework": "pytorch"})
     assert describe(own).remedies[0].text == "Choose a Python that has it."
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_that_every_fault_of_data_has_its_words(fault: str) -> None:
+    names = {name for _, name, _, _ in Formatter().parse(FAULTS[fault]) if name}
+    parameters = {"file": "/tmp/own.npz", "fault": fault, **dict.fromkeys(names, "7")}
+    finding = Finding("data_unusable", Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters)
+    text = describe(finding)
+    assert text.title == "own.npz cannot be trained with"
+    assert text.cause.startswith("/tmp/own.npz: ")
+    assert not {"{", "}", "?"} & set(text.cause)
+    # A document of another version may lack them.
+    lacking = replace(finding, parameters={"fault": fault})
+    assert "{" not in describe(lacking).cause
+
+
+def test_that_what_cannot_be_asked_for_says_what_can() -> None:
+    def told(code: str, **parameters: str) -> str:
+        finding = Finding(code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters)
+        text = describe(finding)
+        return " ".join([text.title, text.cause, *(remedy.text for remedy in text.remedies)])
+
+    assert "at most 1433" in told("batch_larger_than_data", batch_size="2000", samples="1433")
+    listed = told("no_such_device", framework="jax", device="gpu:3", there="cpu, gpu:0")
+    assert "JAX has no GPU 3 here It lists: CPU, GPU 0." in listed
+    assert told("no_tf32", device="cpu").startswith("CPU does not multiply in TF32")

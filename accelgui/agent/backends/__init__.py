@@ -96,7 +96,11 @@ def choose_device(backend: Backend, wanted: str) -> FrameworkDevice:
         if device.key == key:
             return device
     there = ", ".join(device.key for device in devices)
-    raise InputError(f"{backend.framework} lists no device {wanted!r}; it lists: {there}")
+    raise InputError(
+        f"{backend.framework} lists no device {wanted!r}; it lists: {there}",
+        "no_such_device",
+        {"framework": backend.framework, "device": wanted, "there": there},
+    )
 
 
 def one_line(error: BaseException) -> str:

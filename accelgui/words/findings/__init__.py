@@ -19,6 +19,7 @@ from accelgui.words.findings import (
     noise,
     own_model,
     packages,
+    requests,
     runtime,
     state,
     tpu,
@@ -52,6 +53,7 @@ TEXTS: dict[str, Author] = {
     **convergence.TEXTS,
     **own_model.TEXTS,
     **workers.TEXTS,
+    **requests.TEXTS,
 }
 
 _SEVERITIES = {"error": N_("problem"), "warning": N_("warning"), "info": N_("note")}

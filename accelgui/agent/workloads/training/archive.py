@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from accelgui.agent.memory import host
+from accelgui.model.data_faults import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +20,12 @@ _GIB = 1 << 30
 
 
 class ArchiveError(Exception):
-    """What is wrong with a file, without its name."""
+    """What is wrong with a file, without its name: a code of FAULTS."""
+
+    def __init__(self, code: str, **parameters: Any) -> None:
+        self.code = code
+        self.parameters = {name: str(value) for name, value in parameters.items()}
+        super().__init__(FAULTS[code].format(**self.parameters))
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -28,18 +34,18 @@ def read(file: Path) -> dict[str, Any]:
 
     try:
         if file.is_dir():
-            raise ArchiveError("is a folder, expected an .npz file")
+            raise ArchiveError("folder")
         if not zipfile.is_zipfile(file):
             if _begin(file) == _BEGIN_OF_ZIP:
-                raise ArchiveError("is a damaged .npz file: its end is missing")
-            raise ArchiveError("is not an .npz file (a zip archive of arrays)")
+                raise ArchiveError("cut_off")
+            raise ArchiveError("no_archive")
         with np.load(file, allow_pickle=False) as archive:
             _require_arrays(archive.files)
             _require_memory(archive.zip.infolist())
             return {name: _array(archive, name) for name in ARRAYS}
     except (OSError, zipfile.BadZipFile) as error:
-        words = getattr(error, "strerror", None) or f"cannot be read: {error}"
-        raise ArchiveError(words) from error
+        words = getattr(error, "strerror", None) or str(error)
+        raise ArchiveError("unreadable", words=words) from error
 
 
 def _begin(file: Path) -> bytes:
@@ -52,7 +58,7 @@ def _require_arrays(names: list[str]) -> None:
     missing = [name for name in ARRAYS if name not in names]
     if missing:
         there = ", ".join(names) or "nothing"
-        raise ArchiveError(f"has no {' and no '.join(missing)}; it has: {there}")
+        raise ArchiveError("lacks_arrays", missing=", ".join(missing), there=there)
 
 
 def _require_memory(members: Sequence[zipfile.ZipInfo]) -> None:
@@ -62,21 +68,19 @@ def _require_memory(members: Sequence[zipfile.ZipInfo]) -> None:
     free = host.memory_now().free_bytes
     if free is not None and sum(sizes) > free:
         needed_gib, free_gib = sum(sizes) / _GIB, free / _GIB
-        raise ArchiveError(
-            f"holds {needed_gib:.1f} GiB of arrays, and {free_gib:.1f} GiB of memory are free"
-        )
+        raise ArchiveError("larger_than_memory", needed=f"{needed_gib:.1f}", free=f"{free_gib:.1f}")
 
 
 def _array(archive: Mapping[str, Any], name: str) -> Any:
     try:
         array = archive[name]
     except MemoryError as error:
-        raise ArchiveError(f"{name} does not fit into memory") from error
+        raise ArchiveError("array_too_large", name=name) from error
     except (ValueError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
         # NumPy refuses arrays of Python objects: reading them would run code from the file.
         if "allow_pickle" in str(error):
-            raise ArchiveError(f"{name} holds Python objects, expected numbers") from error
-        raise ArchiveError(f"{name} is damaged: {error}") from error
+            raise ArchiveError("objects", name=name) from error
+        raise ArchiveError("damaged", name=name, words=error) from error
     if not hasattr(array, "dtype") or array.dtype.kind not in "biuf":
-        raise ArchiveError(f"{name} holds {getattr(array, 'dtype', 'raw bytes')}, expected numbers")
+        raise ArchiveError("no_numbers", name=name, dtype=getattr(array, "dtype", "raw bytes"))
     return array

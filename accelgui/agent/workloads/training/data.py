@@ -59,7 +59,8 @@ def load(path: Optional[str] = None, *, any_shape: bool = False) -> Images:
     try:
         return _images(read(file), any_shape=any_shape)
     except ArchiveError as fault:
-        raise InputError(f"{file}: {fault}") from fault
+        parameters = {"file": str(file), "fault": fault.code, **fault.parameters}
+        raise InputError(f"{file}: {fault}", "data_unusable", parameters) from fault
 
 
 def _require_numpy() -> None:
@@ -89,35 +90,28 @@ def _images(arrays: Mapping[str, Any], *, any_shape: bool) -> Images:
 def _image_shape(images: Any) -> tuple[int, ...]:
     """Return height, width and channels."""
     if images.ndim not in {3, 4} or 0 in images.shape[1:]:
-        raise ArchiveError(
-            f"x_train has the shape {_times(images.shape)}, expected n × height × width, or"
-            " n × height × width × channels"
-        )
+        raise ArchiveError("no_images", name="x_train", shape=_times(images.shape))
     return (*images.shape[1:], 1)[:3]
 
 
 def _check_images(name: str, images: Any, shape: tuple[int, ...]) -> None:
     if images.shape[1:] not in {shape, shape[:2] if shape[2] == 1 else shape}:
         size = _times(shape[:2] if shape[2] == 1 else shape)
-        raise ArchiveError(
-            f"{name} has the shape {_times(images.shape)}, expected n × {size} images"
-        )
+        raise ArchiveError("other_size", name=name, shape=_times(images.shape), size=size)
     if len(images) == 0:
-        raise ArchiveError(f"{name} is empty")
+        raise ArchiveError("empty", name=name)
 
 
 def _check_labels(name: str, labels: Any, images_count: int, classes: int) -> None:
     if labels.shape != (images_count,):
-        raise ArchiveError(
-            f"{name} has the shape {_times(labels.shape)}, expected one label for each of "
-            f"{images_count} images"
-        )
+        shape = _times(labels.shape)
+        raise ArchiveError("other_count", name=name, shape=shape, count=images_count)
     if labels.dtype.kind not in "iu":
-        raise ArchiveError(f"{name} holds {labels.dtype}, expected whole numbers")
+        raise ArchiveError("no_whole_numbers", name=name, dtype=labels.dtype)
     for label in (labels.min(), labels.max()):
         if not 0 <= label < classes:
-            expected = f"0 to {classes - 1}" if classes == CLASSES else "0 or more"
-            raise ArchiveError(f"{name} has the label {label}, expected {expected}")
+            code = "no_such_class" if classes == CLASSES else "negative_label"
+            raise ArchiveError(code, name=name, label=label, last=classes - 1)
 
 
 def _require_something_to_learn(arrays: Mapping[str, Any]) -> None:
@@ -125,7 +119,7 @@ def _require_something_to_learn(arrays: Mapping[str, Any]) -> None:
     for name in ("x_train", "y_train"):
         low, high = arrays[name].min(), arrays[name].max()
         if low == high and len(arrays[name]) > 1:
-            raise ArchiveError(f"{name} holds nothing but {low}: there is nothing to learn")
+            raise ArchiveError("constant", name=name, value=low)
 
 
 def _scale(*arrays: Any) -> float:
@@ -142,7 +136,7 @@ def _to_float32(name: str, images: Any, shape: tuple[int, ...], scale: float) ->
         floats = images.astype(np.float32).reshape(-1, *shape)
     # min and max see every NaN and infinity without a mask as large as the images.
     if not np.isfinite([floats.min(), floats.max()]).all():
-        raise ArchiveError(f"{name} has values that are NaN, infinite or too large for float32")
+        raise ArchiveError("not_finite", name=name)
     floats *= np.float32(scale)
     return floats
 

@@ -152,7 +152,11 @@ def check(request: TrainingRequest) -> None:
 def check_batch_size(batch_size: int, samples: int) -> None:
     """Raise InputError for a batch that the data cannot fill once."""
     if batch_size > samples:
-        raise InputError(f"batch size {batch_size}: the data have only {samples} training images")
+        raise InputError(
+            f"batch size {batch_size}: the data have only {samples} training images",
+            "batch_larger_than_data",
+            {"batch_size": str(batch_size), "samples": str(samples)},
+        )
 
 
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
@@ -168,7 +172,9 @@ def _train(team: Team, images: Images, meter: Meter, weights: Weights, channel: 
     backend = backends.load(request.framework)
     device, *others = team.join(backend)
     if request.tf32 and not backend.has_tf32(device):
-        raise InputError(f"{device.key} does not multiply in TF32", "no_tf32")
+        raise InputError(
+            f"{device.key} does not multiply in TF32", "no_tf32", {"device": device.key}
+        )
     if request.script_path is not None:
         images = _own_images(request, meter, channel)
     _progress(channel, "build")

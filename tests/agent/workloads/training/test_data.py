@@ -139,7 +139,7 @@ def test_that_arrays_that_do_not_fit_are_told(
 
 
 def test_that_a_missing_file_is_told(tmp_path: Path) -> None:
-    assert fault(tmp_path / "none.npz") == "No such file or directory"
+    assert fault(tmp_path / "none.npz") == "cannot be read: No such file or directory"
 
 
 def test_that_a_folder_is_told(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_that_a_single_array_is_no_data_set(tmp_path: Path) -> None:
 def test_that_missing_arrays_are_told_with_those_that_are_there(tmp_path: Path) -> None:
     path = tmp_path / "own.npz"
     np.savez(path, x_train=np.zeros(1), images=np.zeros(1))
-    assert fault(path) == "has no y_train and no x_test and no y_test; it has: x_train, images"
+    assert fault(path) == "has no y_train, x_test, y_test; it has: x_train, images"
 
 
 def test_that_members_that_are_no_arrays_are_told(tmp_path: Path) -> None:

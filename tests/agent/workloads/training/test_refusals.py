@@ -38,7 +38,10 @@ def test_that_tf32_is_refused_where_there_is_none() -> None:
             "execution 'graph': the only compiler of JAX is XLA",
         ),
         (TrainingRequest(feeding="device"), "feeding 'device': Model.fit takes its batches"),
-        (TrainingRequest(data_path="none.npz"), "none.npz: No such file or directory"),
+        (
+            TrainingRequest(data_path="none.npz"),
+            "none.npz: cannot be read: No such file or directory",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
