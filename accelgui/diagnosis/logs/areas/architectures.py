@@ -161,7 +161,7 @@ SIGNS = (
     sign(
         "rocblas",
         ("tensilelibrary", "rocblas error"),
-        r"rocBLAS error: Cannot read [^\n]{0,120}TensileLibrary[^\n]{0,80}(?P<gfx>gfx\w+)",
+        r"rocBLAS error: Cannot read [^\n]{0,120}TensileLibrary(?:[^\n]{0,80}(?P<gfx>gfx\w+))?",
         says="gpu_arch_not_in_build",
     ),
 )

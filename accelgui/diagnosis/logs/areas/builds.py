@@ -45,7 +45,7 @@ SIGNS = (
     sign(
         "torch_cpu_version",
         ("+cpu", "cpuonly"),
-        r"(?:torch\w*[\s=:']{1,12}|^\s*['\"]?|__version__[^\n]{0,8}|version[: ]+|\(you have )"
+        r"(?:torch\w*[\s=:']{1,12}|^\s*\(?['\"]?|__version__[^\n]{0,8}|version[: ]+|\(you have )"
         r"(?P<version>\d+\.\d+\.\d+[\w.]*\+cpu)|\bcpuonly\b",
     ),
     sign(
@@ -104,6 +104,7 @@ SIGNS = (
     sign(
         "onnx_providers",
         "cpuexecutionprovider",
+        r"(?:available[^\n]{0,40}|providers\(\)\)? ?|^\s*)"
         r"\[(?:(?!CUDA|ROCM|Dml|CoreML|Tensorrt|OpenVINO|MIGraphX)[\w', \"])*"
         r"CPUExecutionProvider['\"]\]",
     ),
@@ -133,14 +134,26 @@ SIGNS = (
     sign("aarch64", ("aarch64", "arm64"), r"aarch64|linux[_-]arm64"),
     sign(
         "windows",
-        ("site-packages\\", "c:\\", "win_amd64", "windows-1", "win32", "windows 1", "[msc v."),
+        (
+            "site-packages\\",
+            "c:\\",
+            "d:\\",
+            "e:\\",
+            "f:\\",
+            "win_amd64",
+            "windows-1",
+            "win32",
+            "windows 1",
+            "[msc v.",
+        ),
         r"[A-Z]:\\+\w|win_amd64|Windows[ -]1[01]|\bon win32\b|['\"]win32['\"]|\[MSC v\.",
     ),
     sign(
         "tf_windows_version",
         ("tensorflow", "tensor flow", "tf.__version__", "tf 2.", "2.1"),
         r"(?:tensorflow[\w-]*(?:==| |-|: )+|\btf |tf\.__version__\)?[^\d\n]{0,60}?['\"]?"
-        r"|Tensor ?Flow version[: ]+|(?=['\"][\d.]+['\"], ?['\"]win32)['\"])v?"
+        r"|Tensor ?Flow version[: ]+|\bv?(?=2\.\d+\.\d+-(?:rc\d+-)?\d+-g[\da-f]{8})"
+        r"|(?=['\"][\d.]+['\"], ?['\"]win32)['\"])v?"
         r"(?P<version>2\.(?:1[1-9]|2\d)(?:\.\d+)?)",
     ),
     sign(
@@ -226,7 +239,11 @@ def without_cuda(clues: Clues) -> Iterator[Candidate]:
         yield likely("windows_native_gpu_unsupported", [*clues.all("tf_windows_version")[:1], clue])
         yield possible("cpu_only_build", [clue], framework="tensorflow")
         return
-    is_sure = clues.has("jax_cpu_only", "no_cuda_built") or "orch not compiled" in clue.text
+    # Of an unknown release on Windows, TensorFlow has CUDA in no build, or in some.
+    is_dated = not (clues.has("windows") and clues.has("no_cuda_built"))
+    is_sure = (
+        clues.has("jax_cpu_only", "no_cuda_built") and is_dated
+    ) or "orch not compiled" in clue.text
     surely = certain if is_sure and not clues.has("amd_gpu", "intel_gpu") else likely
     yield surely("cpu_only_build", [clue, *stated[:2]], framework=framework)
 

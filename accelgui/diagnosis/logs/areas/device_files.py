@@ -54,7 +54,8 @@ def device_files(clues: Clues) -> Iterator[Candidate]:
     if clue := clues.first("dev_denied"):
         node = clue["node"] or clue["node2"] or "/dev/nvidia*"
         kind = "tpu" if "accel" in node or "vfio" in node else None
-        confidence = certain if "denied" in clue.text.lower() else likely
+        # Chips of TPUs refuse a second process in the same words.
+        confidence = certain if "denied" in clue.text.lower() and kind is None else likely
         yield confidence("device_permission_denied", [clue], nodes=node, kind=kind)
     elif clue := clues.first("dev_modes"):
         yield likely("device_permission_denied", [clue], nodes=clue["node"])

@@ -82,8 +82,9 @@ SIGNS = (
     # ROCm's own words.
     sign(
         "hsa",
-        "hsa_status_error_out_of_resources",
-        r"HSA_STATUS_ERROR_OUT_OF_RESOURCES",
+        ("hsa_status_error_out_of_resources", "hsa api call failure"),
+        # 4104 is 0x1008 of hsa.h, the same.
+        r"HSA_STATUS_ERROR_OUT_OF_RESOURCES|hsa api call failure[^\n]{0,160}returned 4104",
         says="device_permission_denied",
     ),
     sign(
@@ -219,6 +220,10 @@ def missing_program(clues: Clues) -> Iterator[Candidate]:
     clue, on_bus = clues.first("gpu_missing_package"), clues.first("lspci_nvidia")
     if clue and on_bus:
         yield likely("driver_not_installed", [clue, on_bus])
+    elif clue and (inside := clues.first("container_prompt")):
+        # The toolkit lends nvidia-smi to each container that asks for a GPU.
+        yield likely("container_started_without_gpus", [inside, clue])
+        yield possible("driver_not_installed", [clue])
     elif clue and not clues.has("smi", "cuda_version_found"):
         yield possible("driver_not_installed", [clue])
 

@@ -85,7 +85,8 @@ SIGNS = (
             "cudaerrorunknown",
             "unknown error",
         ),
-        r"CUDA unknown error|CUDA_?ERROR_?UNKNOWN|error 999\b|-> unknown error"
+        r"init GPU: unknown error|CUDA unknown error|CUDA_?ERROR_?UNKNOWN|error 999\b"
+        r"|-> unknown error"
         r"|CUDA(?: (?:driver |runtime )?(?:error|failure))?[: ]{1,2}'?unknown error",
     ),
     sign(
@@ -288,7 +289,8 @@ def not_initialised(clues: Clues) -> Iterator[Candidate]:
         yield possible("driver_module_not_loaded", [clue])
         yield possible("operation_fails_on_device", [clue], message=clue.text[:200])
     if clue := clues.first("os_refused"):
-        yield likely("device_permission_denied", [clue])
+        has_other = clues.has("bitsandbytes_cpu", "missing", "missing_elf")
+        yield (possible if has_other else likely)("device_permission_denied", [clue])
         yield possible("uvm_module_not_loaded", [clue])
         yield possible("wsl_or_gpupv_host_driver_libs_missing", [clue])
 

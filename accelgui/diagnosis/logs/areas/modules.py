@@ -147,7 +147,7 @@ SIGNS = (
     sign(
         "insert_refused",
         "operation not permitted",
-        r"could not insert '?nvidia\w*'?: Operation not permitted",
+        r"(?:could not insert '?nvidia\w*'?|Kernel module load error): Operation not permitted",
         says="secure_boot_rejects_module",
     ),
     sign(

@@ -150,12 +150,14 @@ SIGNS = (
             "inconsistent result",
             "garbage output",
             "expected ",
+            "with all nans",
             "cpu and gpu",
             "gpu and cpu",
             "cpu and cuda",
             "cuda and cpu",
         ),
-        r"GPU \d+[^\n]{0,10}: FAULTY|results? (?:differs?|mismatch)[^\n]{0,40}(?:CPU|reference)"
+        r"GPU \d+[^\n]{0,10}: FAULTY|tensor with all NaNs was produced"
+        r"|results? (?:differs?|mismatch)[^\n]{0,40}(?:CPU|reference)"
         r"|(?:wrong|incorrect|different|inconsistent|corrupt\w*|garbage) (?:results?|outputs?"
         r"|values?|"
         r"answers?|data)[^\n]{0,30}(?:on|with|from|when using) (?:the |my )?(?:GPU|CUDA|MPS|ROCm)\b"

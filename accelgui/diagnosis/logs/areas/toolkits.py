@@ -17,7 +17,7 @@ SIGNS = (
     sign(
         "not_loaded_win",
         ("error 126", "error 127", "winerror 126", "loadlibrary failed", "winerror 193"),
-        r"LoadLibrary failed with error 12[67][^\n]{0,80}(?:cuda|tensorrt)\w*\.dll"
+        r"LoadLibrary failed with error 12[67][^\n]{0,300}(?:cuda|tensorrt)\w*\.dll"
         r"|(?:could not|unable to|failed to) load[^\n]{0,80}cuda\w*\.dll",
         says="cuda_library_not_found",
     ),

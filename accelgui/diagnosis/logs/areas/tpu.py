@@ -310,6 +310,7 @@ def nodes(clues: Clues) -> Iterator[Candidate]:
     if clue := clues.first("tpu_denied"):
         node = clue["node"] or clue["node2"]
         yield likely("device_permission_denied", [clue], nodes=node, kind="tpu")
+        yield possible("tpu_held_by_other_process", [clue])
     if clue := clues.first("tpu_no_nodes"):
         yield likely("device_nodes_missing", [clue], nodes="/dev/accel*", kind="tpu")
 
