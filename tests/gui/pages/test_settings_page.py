@@ -4,6 +4,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from accelgui.gui.pages.settings import SettingsPage
 from accelgui.gui.theme import theme
@@ -12,7 +15,6 @@ from accelgui.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtWidgets import QComboBox
     from pytestqt.qtbot import QtBot
 
     from accelgui.gui.session import Session
@@ -70,3 +72,24 @@ def test_that_a_refused_python_is_said_in_place(page: SettingsPage, tmp_path: Pa
 def test_that_every_control_says_its_name(page: SettingsPage) -> None:
     assert page.language.accessibleName() == "Language"
     assert page.appearance.accessibleName() == "Appearance"
+
+
+def test_that_the_wheel_scrolls_the_page_and_changes_no_setting(
+    page: SettingsPage,
+) -> None:
+    before = {box: box.currentIndex() for box in page.findChildren(QComboBox)}
+    for box in before:
+        centre = box.rect().center().toPointF()
+        wheel = QWheelEvent(
+            centre,
+            box.mapToGlobal(centre),
+            QPoint(),
+            QPoint(0, -240),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(box, wheel)
+    assert len(before) > 4
+    assert {box: box.currentIndex() for box in before} == before

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from accelgui.gui.pages.settings.option_row import CONTROL_WIDTH, OptionRow
 from accelgui.gui.widgets.card import Card
+from accelgui.gui.widgets.fields import Choice
 from accelgui.gui.widgets.label import Label
 from accelgui.settings import option_choices, option_description, option_title
 from accelgui.words import _
@@ -23,7 +24,7 @@ class AlertsCard(Card):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._session = session
-        self.boxes: dict[str, QComboBox] = {}
+        self.boxes: dict[str, Choice] = {}
         self._rows: dict[str, OptionRow] = {}
         self._what = Label(kind="muted")
         self.body.addWidget(self._what)
@@ -45,7 +46,7 @@ class AlertsCard(Card):
                 box.setItemText(number, alert_choice(name, value))
 
     def _add(self, name: str) -> None:
-        box = QComboBox()
+        box = Choice()
         box.setMinimumWidth(CONTROL_WIDTH)
         for value in option_choices(name):
             box.addItem("", value)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from accelgui.gui.pages.settings.option_row import CONTROL_WIDTH, OptionRow
 from accelgui.gui.theme import Role
 from accelgui.gui.widgets.banner import Banner
 from accelgui.gui.widgets.card import Card
+from accelgui.gui.widgets.fields import Choice
 from accelgui.settings import option_choices, option_description, option_title
 from accelgui.words import _
 
@@ -27,7 +28,7 @@ class MetricsCard(Card):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._session = session
-        self.switch = QComboBox()
+        self.switch = Choice()
         self.port = QLineEdit()
         self.state = Banner(dismissible=False)
         for value in option_choices("metrics"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from accelgui import words
 from accelgui.gui import language
@@ -20,6 +20,7 @@ from accelgui.gui.theme import Role, theme
 from accelgui.gui.widgets.banner import Banner
 from accelgui.gui.widgets.button import Button
 from accelgui.gui.widgets.card import Card
+from accelgui.gui.widgets.fields import Choice
 from accelgui.runs.logs import log_folder
 from accelgui.settings import option_description, option_title
 from accelgui.words import _
@@ -35,10 +36,10 @@ class SettingsPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.language = QComboBox()
-        self.appearance = QComboBox()
-        self.history_days = QComboBox()
-        self.history_megabytes = QComboBox()
+        self.language = Choice()
+        self.appearance = Choice()
+        self.history_days = Choice()
+        self.history_megabytes = Choice()
         self.python = PythonChooser(session)
         self.open_logs = Button(icon="folder-open")
         self._fill()
