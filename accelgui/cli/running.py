@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 from accelgui.cli.check_text import write_finding_text
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.interrupts import stopping_on_interrupt
-from accelgui.model.chain import Link
 from accelgui.model.events import Progress, WorkFailed
-from accelgui.model.finding import Finding, Severity
 from accelgui.model.outcome import FailureKind, RunOutcome, RunStatus
 from accelgui.runs.run import AgentRun, Limits
 from accelgui.words import _, outcomes
-from accelgui.words.findings import TEXTS
+from accelgui.words.findings import of_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from accelgui.cli.console import Console
     from accelgui.cli.meter import Meter
     from accelgui.model.events import Event
+    from accelgui.model.finding import Finding
     from accelgui.runs.launch import AgentCommand
 
 
@@ -68,15 +67,14 @@ class Running:
 
     def finding(self) -> Finding | None:
         """Return what the run failed with, None where that is no known cause."""
-        if self.failed is None or self.failed.code not in TEXTS:
+        if self.failed is None:
             return None
         parameters = {
             "python": self._python,
             "system": platform.system(),
             "framework": self._framework,
-            **self.failed.parameters,
         }
-        return Finding(self.failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters)
+        return of_failure(self.failed, parameters)
 
     def tell_remedies(self) -> None:
         """Say on stdout what to do, where the failure has a known cause."""

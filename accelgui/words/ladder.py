@@ -123,11 +123,15 @@ def remark(rung: LadderRung, first: LadderRung | None) -> str:
 def ending(rungs: Sequence[LadderRung]) -> str:
     """Say what the ladder came to, and whether that can be relied upon."""
     text = _came_to(rungs)
-    disturbed = [rung_name(rung.rung) for rung in rungs if is_disturbed(rung)]
-    if not disturbed:
+    count = sum(map(is_disturbed, rungs))
+    if not count:
         return text
-    warning = _("Other programs disturbed {rungs}: measure again when the machine is quiet.")
-    return joining.sentences((text, warning.format(rungs=joining.listed(disturbed))))
+    warning = n_(
+        "Other programs disturbed {count} rung: measure again when the machine is quiet.",
+        "Other programs disturbed {count} rungs: measure again when the machine is quiet.",
+        count,
+    )
+    return joining.sentences((text, warning.format(count=count_text(count))))
 
 
 def _came_to(rungs: Sequence[LadderRung]) -> str:

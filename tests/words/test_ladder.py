@@ -23,7 +23,7 @@ def test_that_a_ladder_ends_in_a_sentence() -> None:
 def test_that_a_ladder_climbed_beside_other_programs_is_not_relied_upon() -> None:
     disturbed = replace(XLA, others_cores=0.5)
     assert ending([FIRST, disturbed]).endswith(
-        "Other programs disturbed XLA: measure again when the machine is quiet."
+        "Other programs disturbed 1 rung: measure again when the machine is quiet."
     )
     assert "quiet" not in ending([FIRST, replace(XLA, others_cores=0.1)])
 

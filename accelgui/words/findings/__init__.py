@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from accelgui.model.chain import Link
+from accelgui.model.finding import Finding, Severity
+from accelgui.words import joining
 from accelgui.words.findings import (
     build,
     container,
@@ -31,7 +34,9 @@ from accelgui.words.frameworks import framework_name
 from accelgui.words.translation import N_, _
 
 if TYPE_CHECKING:
-    from accelgui.model.finding import Finding
+    from collections.abc import Mapping
+
+    from accelgui.model.events import WorkFailed
     from accelgui.words.findings.text import Author
 
 TEXTS: dict[str, Author] = {
@@ -70,6 +75,24 @@ def describe(finding: Finding) -> FindingText:
     return _begun_with_capitals(author(finding.parameters))
 
 
+def of_failure(failed: WorkFailed, parameters: Mapping[str, str]) -> Finding | None:
+    """Return what some work failed with, None where that is no cause that has words."""
+    if failed.code not in TEXTS:
+        return None
+    known = {**parameters, **failed.parameters}
+    return Finding(failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=known)
+
+
+def cause_text(failed: WorkFailed) -> str:
+    """Say in sentences what some work failed with and what to do, "" where that has no words."""
+    finding = of_failure(failed, {})
+    if finding is None:
+        return ""
+    text = describe(finding)
+    remedies = [remedy.text for remedy in text.remedies]
+    return joining.sentences([joining.full_stop(text.title), text.cause, *remedies])
+
+
 def _begun_with_capitals(text: FindingText) -> FindingText:
     """Let "the framework" begin a sentence with a capital; names stay as they are written."""
     name = framework_name("unknown")
@@ -91,4 +114,13 @@ def confidence_name(finding: Finding) -> str:
     return _(_CONFIDENCES[finding.confidence.value])
 
 
-__all__ = ["TEXTS", "FindingText", "Remedy", "confidence_name", "describe", "severity_name"]
+__all__ = [
+    "TEXTS",
+    "FindingText",
+    "Remedy",
+    "cause_text",
+    "confidence_name",
+    "describe",
+    "of_failure",
+    "severity_name",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from accelgui.gui import language
 from accelgui.gui.pages.training import TrainingPage
 from accelgui.gui.pages.training.ladder_saving import KINDS
 from accelgui.gui.pages.training.ladder_view import LadderView
+from accelgui.model.events import LadderRung, WorkFailed
+from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import TrainingRequest
 
 if TYPE_CHECKING:
@@ -115,3 +118,30 @@ def test_that_a_ladder_is_saved_as_picture_and_as_values(
     with qtbot.waitSignal(saving.trouble) as told:
         saving.save("csv", tmp_path / "nowhere" / "ladder.csv")
     assert "cannot be written: No such file or directory" in told.args[0]
+
+
+def test_that_a_ladder_that_was_disturbed_is_no_plain_success(
+    qtbot: QtBot, page: TrainingPage
+) -> None:
+    started, *others = runs.ladder()
+    events = [
+        replace(event, others_cores=1.0) if isinstance(event, LadderRung) else event
+        for event in others
+    ]
+    climb(qtbot, page, replayed.command([started, *events]))
+    assert page.ladder.ending.property("role") == "warning"
+    assert page.ladder.ending.text.endswith("measure again when the machine is quiet.")
+
+
+def test_that_a_ladder_that_cannot_be_climbed_says_why(qtbot: QtBot, page: TrainingPage) -> None:
+    failed = WorkFailed(
+        FailureKind.INPUT,
+        "/tmp/own.npz: x_train is empty",
+        code="data_unusable",
+        parameters={"file": "/tmp/own.npz", "fault": "empty", "name": "x_train"},
+    )
+    climb(qtbot, page, replayed.command([failed], exit_code=1))
+    assert page.ladder.ending.property("role") == "bad"
+    assert page.ladder.ending.text.startswith(
+        "own.npz cannot be trained with. /tmp/own.npz: x_train is empty."
+    )

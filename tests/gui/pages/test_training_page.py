@@ -16,6 +16,7 @@ from accelgui.model.events import CheckpointDone, WorkFailed
 from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import TrainingRequest
 from accelgui.model.sample import Sample
+from accelgui.words.findings import describe
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -234,7 +235,11 @@ def test_that_an_own_model_that_failed_is_told_by_its_line(
         FailureKind.INPUT, "net.py, line 7", "", "own_model_raised", {**where, "error": "NameError"}
     )
     run(qtbot, page, replayed.command([*runs.training()[:2], failed]))
-    assert page.stage.ending.text == "<b>net.py fails in line 7. “x = y”: NameError"
+    assert page.stage.ending.text == "<b>net.py fails in line 7."
+    finding = page.records["run-1"].finding
+    assert finding is not None
+    assert describe(finding).cause == "“x = y”: NameError"
+    assert page.remedies.isVisibleTo(page)
 
 
 def test_that_weights_that_could_not_be_kept_are_told_beside_the_result(

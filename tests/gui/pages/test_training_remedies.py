@@ -13,6 +13,7 @@ from accelgui.model.events import BatchSearchDone, BatchTried, Progress, WorkFai
 from accelgui.model.memory import OUT_OF_MEMORY, LargestBatch, MemoryHolder, MemoryShortage
 from accelgui.model.outcome import FailureKind
 from accelgui.model.requests import TrainingRequest
+from accelgui.words.findings import describe
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -137,3 +138,40 @@ def test_that_numbers_that_went_astray_are_a_finding_beside_the_curves(
     assert finding.code == "training_not_finite"
     assert page.remedies.isVisible()
     assert page.stage.card.isVisible()
+
+
+def test_that_a_file_that_lacks_a_module_comes_with_the_command_that_adds_it(
+    qtbot: QtBot, page: TrainingPage
+) -> None:
+    place = {"file": "/tmp/model.py", "line": "1", "text": "import torch"}
+    failed = WorkFailed(
+        FailureKind.INPUT,
+        "model.py, line 1: there is no module torch in /opt/python",
+        code="own_model_lacks_module",
+        parameters={**place, "module": "torch", "python": "/opt/python"},
+    )
+    follower = page.session.start_run("training", replayed.command([failed], exit_code=1))
+    assert follower is not None
+    page.follow(follower, TrainingRequest(script_path="/tmp/model.py"))
+    qtbot.waitUntil(lambda: page.records["run-1"].outcome is not None, timeout=LIMIT_MS)
+    assert page.stage.ending.text == (
+        "model.py needs torch, which the chosen Python does not have."
+    )
+    finding = page.records["run-1"].finding
+    assert finding is not None
+    commands = [remedy.command for remedy in describe(finding).remedies]
+    assert "/opt/python -m pip install torch" in commands
+    assert page.remedies.isVisible()
+    assert not page.remedies.search.isVisible()
+    assert not page.stage.card.isVisible()
+
+
+def test_that_weights_of_a_run_that_failed_are_said_to_be_lost(
+    qtbot: QtBot, page: TrainingPage
+) -> None:
+    command = replayed.command(runs.training()[:3], exit_code=3)
+    follower = page.session.start_run("training", command)
+    assert follower is not None
+    page.follow(follower, TrainingRequest(checkpoint_path="/tmp/weights.keras"))
+    qtbot.waitUntil(lambda: page.records["run-1"].outcome is not None, timeout=LIMIT_MS)
+    assert page.stage.ending.text.endswith("The weights were not kept.")

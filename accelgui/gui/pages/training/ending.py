@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from accelgui.gui.pages.offers import AUTO
 from accelgui.gui.theme import Role
-from accelgui.model.chain import Link
-from accelgui.model.finding import Finding, Severity
 from accelgui.model.outcome import RunStatus
 from accelgui.model.training import TrainingVerdict, judge
 from accelgui.words import _, joining, training
 from accelgui.words.devices import key_name
-from accelgui.words.findings import TEXTS, describe
+from accelgui.words.findings import describe
 from accelgui.words.frameworks import framework_name
 from accelgui.words.outcomes import sentence
 from accelgui.words.strategies import team_text
@@ -48,25 +46,13 @@ def verdict(record: RunRecord) -> tuple[Role, str]:
         return (Role.NEUTRAL if record.done.stopped else Role.GOOD), words
     if record.finding is not None:
         return Role.BAD, joining.full_stop(describe(record.finding).title)
-    words = _cause(record) or training.trouble(outcome, record.request)
+    words = training.trouble(outcome, record.request)
     if outcome.signal == signal.SIGKILL:
         hint = _("A smaller batch size needs less memory.")
         words = joining.sentences((words, hint))
     to_do = _TO_DO.get(outcome.status)
-    return Role.BAD, joining.sentences((words, to_do())) if to_do else words
-
-
-def _cause(record: RunRecord) -> str | None:
-    """Return the finding that the run failed with, None where it told none that is known."""
-    failed = record.failed
-    if failed is None or failed.code not in TEXTS:
-        return None
-    parameters = {"framework": record.request.framework, **failed.parameters}
-    text = describe(
-        Finding(failed.code, Severity.ERROR, Link.OPERATION_RUNS, parameters=parameters)
-    )
-    remedies = [remedy.text for remedy in text.remedies[:1]]
-    return joining.sentences([joining.full_stop(text.title), text.cause, *remedies])
+    lost = training.kept(None, record.request) if record.started else ""
+    return Role.BAD, joining.sentences((words, to_do() if to_do else "", lost))
 
 
 def details(record: RunRecord) -> str:

@@ -10,11 +10,12 @@ from accelgui.gui.pages.run_stage import RunStage
 from accelgui.gui.pages.training.ladder_saving import LadderSaving
 from accelgui.gui.pages.training.ladder_view import LadderView
 from accelgui.gui.theme import Role
-from accelgui.model.events import LadderRung, LadderStarted, Progress
+from accelgui.model.events import LadderRung, LadderStarted, Progress, WorkFailed
 from accelgui.model.outcome import RunStatus
 from accelgui.words import N_, _
 from accelgui.words import ladder as words
 from accelgui.words.devices import key_name
+from accelgui.words.findings import cause_text
 from accelgui.words.frameworks import framework_name
 from accelgui.words.outcomes import sentence
 from accelgui.words.training import model_name
@@ -43,6 +44,7 @@ class LadderStage(RunStage):
         self._progress: Progress | None = None
         self._follower: RunFollower | None = None
         self._is_stopping = False
+        self._failed: WorkFailed | None = None
         self.saving = LadderSaving(self)
         self.saving.trouble.connect(self.say_trouble)
         self.view.head.addWidget(self.saving, 0, Qt.AlignmentFlag.AlignTop)
@@ -57,6 +59,7 @@ class LadderStage(RunStage):
         """Show a ladder that is about to be climbed."""
         self._follower, self._outcome, self._progress = follower, None, None
         self.rungs, self.started, self._is_stopping = [], None, False
+        self._failed = None
         follower.events_arrived.connect(self._on_events)
         follower.run_ended.connect(self._on_ended)
         self.say_of_now()
@@ -69,6 +72,8 @@ class LadderStage(RunStage):
         starts = [event for event in kept.events if isinstance(event, LadderStarted)]
         self.started = starts[0] if starts else None
         self._outcome, self._progress = kept.outcome, None
+        failures = [event for event in kept.events if isinstance(event, WorkFailed)]
+        self._failed = failures[0] if failures else None
         self.view.show_ladder(self.started.rungs if self.started else (), self.rungs)
         self._say()
         self.say_of_then(kept.entry.name, kept.entry.begun_s)
@@ -96,6 +101,8 @@ class LadderStage(RunStage):
                     self.rungs.append(event)
                 case Progress():
                     self._progress = event
+                case WorkFailed():
+                    self._failed = event
         if self.started is not None:
             self.view.show_ladder(self.started.rungs, self.rungs)
         self._say()
@@ -128,7 +135,11 @@ class LadderStage(RunStage):
     def _ended_words(self, outcome: RunOutcome) -> tuple[Role, str, str]:
         details = self._details()
         if outcome.status is RunStatus.FINISHED and self.rungs:
-            return Role.GOOD, words.ending(self.rungs), details
+            is_disturbed = any(map(words.is_disturbed, self.rungs))
+            role = Role.WARNING if is_disturbed else Role.GOOD
+            return role, words.ending(self.rungs), details
+        if self._failed is not None and (cause := cause_text(self._failed)):
+            return Role.BAD, cause, details
         role = Role.NEUTRAL if outcome.status is RunStatus.STOPPED else Role.BAD
         return role, sentence(outcome, _("The ladder")), details
 

@@ -183,7 +183,7 @@ class TrainingPage(Page):
 
     def follow(self, follower: RunFollower, request: TrainingRequest) -> None:
         """Show a run that is about to start."""
-        record = RunRecord(f"run-{next(self._numbers)}", request)
+        record = RunRecord(f"run-{next(self._numbers)}", request, self.session.python)
         self._follower, self._current, self._is_stopping = follower, record, False
         self.form.offer_pause(is_offered=True)
         self.records[record.key] = record

@@ -61,6 +61,8 @@ class RunRecord:
 
     key: str
     request: TrainingRequest
+    # The Python that it runs in, "" where nobody knows.
+    python: str = ""
     started: Started | None = None
     epoch: EpochDone | None = None
     last: TrainingProgress | None = None

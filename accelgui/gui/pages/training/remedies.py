@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from accelgui.model.memory import SHORTAGES
 from accelgui.model.outcome import RunStatus
 from accelgui.model.requests import BatchSearchRequest
 from accelgui.runs.logs import log_tail
+from accelgui.words.findings import of_failure
 
 if TYPE_CHECKING:
     from accelgui.gui.pages.training.record import RunRecord
+    from accelgui.model.events import WorkFailed
     from accelgui.model.finding import Finding
 
 # Beside curves it leaves room for them.
@@ -28,7 +31,7 @@ def finding_of(record: RunRecord) -> Finding | None:
     """Return what a run that has ended shows, None where nothing is wrong that is known."""
     device = record.started.device if record.started else record.request.device
     if record.failed is not None:
-        return diagnosis.of_failure(record.failed)
+        return diagnosis.of_failure(record.failed) or _of_cause(record, record.failed)
     if record.outcome is not None and record.outcome.status is RunStatus.KILLED:
         path = record.outcome.log_path
         log = log_tail(Path(path) if path else None)
@@ -36,6 +39,13 @@ def finding_of(record: RunRecord) -> Finding | None:
     if record.done is not None:
         return diagnosis.of_numbers(record.done, record.request, device)
     return None
+
+
+def _of_cause(record: RunRecord, failed: WorkFailed) -> Finding | None:
+    parameters = {"framework": record.request.framework, "system": platform.system()}
+    if record.python:
+        parameters["python"] = record.python
+    return of_failure(failed, parameters)
 
 
 def is_searchable(record: RunRecord) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accelgui.gui.pages.training.record import RunRecord
+from accelgui.gui.pages.training.remedies import finding_of
 from accelgui.model.events import TrainingStarted
 from accelgui.model.requests import TrainingRequest
 from accelgui.model.wire import WireError, from_json
@@ -31,5 +32,6 @@ def record_of(kept: Kept) -> RunRecord | None:
     # What the last event told is in the series already, with all that came before.
     record.series = dict(kept.series)
     record.outcome = kept.outcome
+    record.finding = finding_of(record)
     record.then = kept.entry.name, kept.entry.begun_s
     return record
