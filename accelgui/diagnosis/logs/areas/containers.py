@@ -168,10 +168,18 @@ SIGNS = (
     ),
     sign(
         "wsl_file",
-        ("libdxcore", "libd3d12", "libnvwgf2umx", "nvcubins", "libnvdxgdmal"),
+        (
+            "libdxcore",
+            "libd3d12",
+            "libnvwgf2umx",
+            "nvcubins",
+            "libnvdxgdmal",
+            "wsl driver store",
+        ),
         r"lib(?:dxcore|d3d12core|d3d12|nvwgf2umx|nvdxgdmal)\.so[.\d]*[^\n]{0,40}(?:cannot open|not"
         r" found|no such)|no adapters? found[^\n]{0,30}dxcore|(?:not found"
-        r"|missing)[^\n]{0,30}libdxcore",
+        r"|missing)[^\n]{0,30}libdxcore"
+        r"|could not locate [^\n]{0,40}WSL driver store",
         says="wsl_or_gpupv_host_driver_libs_missing",
     ),
     sign("dxcore_failed", "dxcore initialization failed"),

@@ -61,9 +61,9 @@ SIGNS = (
     ),
     sign(
         "remap_pending",
-        ("pending", "row remap", "row-remap", "page retirement"),
+        ("pending", "row remap", "row-remap", "page retirement", "retired page"),
         r"(?:Pending|Remapping Pending|Pending Page Blacklist) *: *Yes"
-        r"|row[- ]?remap[a-z]* (?:event )?(?:is )?pending"
+        r"|row[- ]?remap[a-z]* (?:event )?(?:is |are )?pending|pending retired page"
         r"|GPU requires reset|GPU reset (?:is )?(?:required|needed)"
         r"|Dynamic Page Retirement[^\n]{0,60}reboot",
         says="gpu_reset_needed_row_remap",

@@ -42,7 +42,7 @@ SIGNS = (
             "nvmlerror_librarynotfound",
             "nvml_error_library_not_found",
             "libnvidia-ml",
-            "nvml: error_library_not_found",
+            "error_library_not_found",
             "nvml.dll",
             "load nvml",
             "can't initialize nvml",
@@ -50,11 +50,10 @@ SIGNS = (
         ),
         r"NVML Shared Library Not Found|libnvidia-ml\.so(?:\.1)?: cannot open shared object"
         r"|couldn't find (?:libnvidia-ml\.so|nvml\.dll)|libnvidia-ml[^\n]{0,20} not found in your"
-        r" system|(?:NVML_|NVML: )ERROR_LIBRARY_NOT_FOUND|(?:could not|unable to|failed to"
-        r"|cannot) (?:load"
-        r"|find|"
-        r"locate|open|dlopen)[^\n]{0,30}(?:libnvidia-ml|nvml\.dll|NVML (?:shared )?library)"
-        r"|NVML (?:shared )?library (?:was )?not found|UserWarning: Can't initialize NVML",
+        r" system|\b(?:NVML_)?ERROR_LIBRARY_NOT_FOUND|(?:could not|unable to|failed to|cannot)"
+        r" (?:load|find|locate|open|dlopen)[^\n]{0,30}(?:libnvidia-ml|nvml\.dll"
+        r"|NVML (?:shared )?library)|NVML (?:shared )?library (?:was )?not found|UserWarning:"
+        r" Can't initialize NVML",
     ),
     sign(
         "nvml_not_loaded",
@@ -92,11 +91,7 @@ SIGNS = (
         ("no rocm-capable device", "hiperrornodevice"),
         says="device_permission_denied",
     ),
-    sign(
-        "amdgpu_hung",
-        ("amdgpu: gpu reset", "amdgpu_job_timedout"),
-        says="operation_fails_on_device",
-    ),
+    sign("amdgpu_hung", "amdgpu_job_timedout", says="operation_fails_on_device"),
     sign(
         "bound_to_other",
         "is already bound to",

@@ -96,8 +96,9 @@ SIGNS = (
     ),
     sign(
         "cli_unknown_device",
-        "unknown device id",
-        r"device error: [^\n]{0,40}unknown device(?: id)?",
+        "unknown device",
+        r"device error: [^\n]{0,40}unknown device(?: id)?|invalid allocation request for"
+        r" 'nvidia\.com/gpu': unknown device",
         says="wrong_cuda_visible_devices",
     ),
     sign(
@@ -117,7 +118,8 @@ SIGNS = (
     sign(
         "cli_driver_error",
         "nvidia-container-cli",
-        r"nvidia-container-cli[^\n]{0,30}: initialization error: (?:driver error|nvml error)"
+        r"nvidia-container-cli[^\n]{0,30}: initialization error: (?:driver(?: rpc)? error"
+        r"|nvml error|load kernel module)"
         r"[^\n]{0,10}: (?P<what>[^\n\"]{3,60})",
     ),
     sign(
@@ -192,7 +194,7 @@ def toolkit_finds_trouble(clues: Clues) -> Iterator[Candidate]:
     """The toolkit repeats what the driver told it."""
     for told in clues.all("cli_driver_error"):
         what = told["what"].lower()
-        if "not loaded" in what:
+        if "not loaded" in what or "could not load" in what:
             yield likely("driver_module_not_loaded", [told])
         elif "mismatch" in what:
             continue  # The rule of versions has it.

@@ -69,6 +69,7 @@ ROWS: tuple[Row, ...] = tuple(
         ("driver_upgraded_not_reloaded", "module driver", "mismatch", 5),
         ("driver_module_not_loaded", "driver", "unloaded", 4),
         ("driver_module_not_loaded", "module", "unloaded", 5),
+        ("driver_module_not_loaded", "monitor", "unloaded", 4),
         ("driver_not_installed", "driver", "missing none", 4),
         ("device_nodes_missing", "node", "missing", 6),
         ("device_permission_denied", "node", "denied", 7),

@@ -109,7 +109,7 @@ COMPLAINTS = {
         r"""
         (?:not|n't) (?:been )?(?:loaded|running|started|active|initiali[sz]ed)
         not yet initiali[sz]ed  not ready  inactive  \bdead\b
-        (?:is|are) down  could ?n[o']t communicate  couldn't communicate
+        (?:is|are) (?:currently |now )?down  could ?n[o']t communicate  couldn't communicate
         fail\w* to (?:start|initiali[sz]e|init|communicate|connect)  make sure[^\n]{1,60}running
         initiali[sz]ation (?:error|failed|failure)  (?:init|initiali[sz]e)\w* failed
         """
@@ -125,12 +125,13 @@ COMPLAINTS = {
         r"""
         uncorrect  double[- ]bit  corrupt  hardware (?:error|failure|fault)  fatal error  fault\b
         pending  needs? (?:a )?reset  retire  contained error
-        ecc errors? (?:encountered|detected|occurred|found)
+        faulty  ecc errors? (?:encountered|detected|occurred|found)
         """
     ),
     "slowed": wordings(
         r"""
         throttl  slow ?down  clocks? (?:event|reduced|limit)  violation  overheat  too hot
+        below the (?:minimum|expected)
         downgraded  degraded  reduced (?:to|speed|width)  capped  (?<!deadline )exceed
         """
     ),
@@ -174,7 +175,7 @@ ANY = wordings(
     fallen  vanish  disappear  reject  sign  dead  down  inactive  build  compil  make  version
     invalid  unknown  corrupt  fault  pending  reset  retire  throttl  slow  clock  violat  heat
     degrad  reduc  capped  exceed  exist  empty  nan  wrong  incorrect  zero  diverg  cpu  false
-    crash  abort  panic  fatal  refus  kill  trace  segm  core  absent  differ
+    below  crash  abort  panic  fatal  refus  kill  trace  segm  core  absent  differ
     """
 )
 

@@ -116,13 +116,14 @@ SUBJECTS = {
     "exclusive": wordings(r"exclusive  compute[- ]mode  prohibited"),
     "ecc": wordings(
         r"""
-        \becc\b  \bdbe\b  row[- ]?remap  page retire  dynamic page  dram error  sram error  volatile
+        \becc\b  \bdbe\b  row[- ]?remap  page retire  faulty memory  dynamic page
+        dram error  sram error  volatile
         """
     ),
     "gsp": wordings(r"\bgsp\b  gsp_  gsp\.bin  gfw  kgsp  kfsp  \bfsp\b"),
     "bus": wordings(r"\bbus\b  \bpcie?\b  pci[: ]  gpu at  xid"),
     "heat": wordings(r"therm  temperature  cooling  \bfans?\b  overheat  too hot"),
-    "power": wordings(r"power (?:cap|limit|brake|draw|supply)  power_cap  sw_power"),
+    "power": wordings(r"power (?:cap|limit|brake|draw|supply|violation)  power_cap  sw_power"),
     "link": wordings(
         r"""
         link (?:width|speed|gen)  lnksta  pcie (?:gen|link|bandwidth|x\d)  \bx1 link
@@ -253,6 +254,7 @@ SUBJECTS = {
     "suspend": wordings(r"suspend  resume  hibernat  sleep  \bs3\b  wake  woke"),
     "arm": wordings(r"aarch64  arm64  jetson  tegra  l4t  graviton  grace"),
     "tools": wordings(r"nvidia-smi  nvmldevice  nvml  nvidia-persistenced  rpc  dcgm  import"),
+    "monitor": wordings(r"\bdcgm\b  nv-?hostengine"),
     "asleep": wordings(
         r"""
         d3cold  runtime[- ]suspend  runtime pm  optimus  power[- ]?sav  prime\b  bbswitch  hybrid

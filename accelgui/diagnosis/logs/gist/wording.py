@@ -8,7 +8,7 @@ import re
 _SHORT = {
     "{not}": r"(?:not|n't|never)",
     "{cannot}": r"(?:fail(?:ed|s|ure)? to|unable to|can(?:no|')?t|can not|could ?n[o']t|could not"
-    r"|impossible to|error (?:while |when )?)",
+    r"|impossible to|(?:n't| not) able to|error (?:while |when )?)",
     "{gpus}": r"(?:gpus?|cards?|cuda|accelerators?|devices?)",
 }
 
