@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accelgui.agent.workloads.training import training
+from accelgui.agent.workloads.training import refusals
 from accelgui.model.requests import TrainingRequest
 from accelgui.model.strategies import STRATEGIES, is_address, lacking
 from accelgui.words import strategies as words
@@ -37,7 +37,7 @@ REFUSED = {
 def test_that_what_cannot_be_has_a_code_a_message_and_words(code: str) -> None:
     request = TrainingRequest(**REFUSED[code])  # type: ignore[arg-type]
     assert lacking(request) == code
-    assert code in training._LACKING_STRATEGY
+    assert code in refusals._LACKING_STRATEGY
     assert words.lack(code) != code
 
 

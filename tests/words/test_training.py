@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from accelgui.agent.workloads.training import networks, training
+from accelgui.agent.workloads.training import networks, refusals
 from accelgui.model.events import TrainingDone
 from accelgui.model.requests import TrainingRequest
 from accelgui.words.training import (
@@ -93,7 +93,7 @@ def test_that_a_run_without_a_last_word_claims_nothing() -> None:
 
 def test_that_every_choice_has_words() -> None:
     assert list(MODELS) == list(networks.NETWORKS)
-    assert list(PRECISIONS) == list(training.PRECISIONS)
+    assert list(PRECISIONS) == list(refusals.PRECISIONS)
     assert model_name("cnn") == "Small convolutional network"
     assert precision_name("mixed_float16") == "Mixed: float16 with float32 weights"
 

@@ -9,7 +9,7 @@ import threading
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Optional
+from typing import BinaryIO, Optional
 
 from accelgui.agent.probe.owners import Owners
 from accelgui.model.snapshot import DeviceNode
@@ -28,6 +28,10 @@ _ABSENT = (OSError, ValueError)
 # the longest text of /proc, that of a thousand processors, two.
 _LARGEST_BYTES = 64 << 20
 _LARGEST_TEXT_BYTES = 4 << 20
+
+
+# read(n) takes n bytes of memory for a file of ten: too many where memory has run out.
+_PIECE_BYTES = 64 << 10
 
 
 class Files:
@@ -73,7 +77,7 @@ class Files:
             if not self.live and not place.is_file():
                 return None
             with place.open("rb") as file:
-                return file.read(most_bytes)
+                return _read(file, most_bytes)
         except _ABSENT:
             return None
 
@@ -238,3 +242,11 @@ def _group(gid: int) -> str:
         return grp.getgrgid(gid).gr_name
     except (ImportError, KeyError):
         return str(gid)
+
+
+def _read(file: BinaryIO, most_bytes: int) -> bytes:
+    pieces: list[bytes] = []
+    while most_bytes > 0 and (piece := file.read(min(_PIECE_BYTES, most_bytes))):
+        pieces.append(piece)
+        most_bytes -= len(piece)
+    return b"".join(pieces)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,3 +138,22 @@ def test_that_of_a_giant_only_a_part_is_read(files: Files, tmp_path: Path) -> No
     assert text.startswith("begins")
     assert len(text) <= 4 << 20
     assert end == b"ends"
+
+
+def test_that_a_small_file_takes_little_memory_to_read(tmp_path: Path) -> None:
+    (tmp_path / "statm").write_text("1 2 3")
+    files = Files(str(tmp_path))
+    files.text("/statm")
+    tracemalloc.start()
+    assert files.text("/statm") == "1 2 3"
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Files are looked at when memory has run out, too.
+    assert most_bytes < 256 << 10
+
+
+def test_that_of_a_giant_the_first_bytes_are_read(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 1000
+    (tmp_path / "giant").write_bytes(content)
+    assert Files(str(tmp_path)).data("/giant", 200_000) == content[:200_000]
+    assert Files(str(tmp_path)).data("/giant") == content

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from accelgui.agent.workloads.training import training as agent_training
+from accelgui.agent.workloads.training import refusals, trainers
 from accelgui.agent.workloads.training.networks import NETWORKS
 from accelgui.gui.pages.training.choices import Typed, judge
 from accelgui.gui.pages.training.form import TrainingForm
@@ -35,15 +35,15 @@ def form(qtbot: QtBot) -> TrainingForm:
 
 
 def test_that_the_form_offers_what_the_agent_can_do() -> None:
-    assert FRAMEWORKS == agent_training.FRAMEWORKS
+    assert set(FRAMEWORKS) == set(trainers._TRAINERS)
     assert tuple(MODELS) == tuple(NETWORKS)
-    assert tuple(PRECISIONS) == agent_training.PRECISIONS
+    assert tuple(PRECISIONS) == refusals.PRECISIONS
 
 
 def test_that_an_untouched_form_asks_for_something_that_can_be_done() -> None:
     request = judge(Typed()).request
     assert request is not None
-    agent_training.check(request)
+    refusals.check(request)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "0", "-1", "3.5", "1e9", "٣", "99999999999999"])
@@ -267,7 +267,7 @@ def test_that_all_devices_take_even_shares_of_a_batch(form: TrainingForm) -> Non
     request = form.judged().request
     assert request is not None
     assert request.strategy == "all"
-    agent_training.check(request)
+    refusals.check(request)
     form.batch_size.setText("33")
     assert form.problem_text == "Batch size: A multiple of 4: each device takes an even share"
 

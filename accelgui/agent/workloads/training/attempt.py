@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,8 +9,11 @@ from typing import TYPE_CHECKING
 from accelgui.agent import backends
 from accelgui.agent.memory import host
 from accelgui.agent.workloads.training import data, own_script
-from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
-from accelgui.agent.workloads.training.training import check, prepare_environment, trainer
+from accelgui.agent.workloads.training.meter import Interrupted, Meter
+from accelgui.agent.workloads.training.plan import Plan
+from accelgui.agent.workloads.training.refusals import check
+from accelgui.agent.workloads.training.trainers import import_framework, trainer
+from accelgui.agent.workloads.training.training import prepare_environment
 from accelgui.model.events import Progress
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def try_batch(request: TrainingRequest, channel: Channel) -> None:
     if device.key == "cpu":
         host.keep_within(_SHARE_OF_HOST)
     if request.script_path is not None:
-        importlib.import_module(f"accelgui.agent.workloads.training.{_MODULES[request.framework]}")
+        import_framework(request.framework)
         images = own_script.load(request.script_path).images(request)
     plan = Plan(images.train_samples, request.batch_size, request.epochs)
     training = trainer(request, plan.steps, device)
@@ -53,9 +55,6 @@ def try_batch(request: TrainingRequest, channel: Channel) -> None:
         meter.start()
         with suppress(Interrupted):
             training.fit(part, meter, _Enough(meter, channel.stopping))
-
-
-_MODULES = {"tensorflow": "keras_fit", "pytorch": "torch_fit", "jax": "jax_fit"}
 
 
 class _Enough:

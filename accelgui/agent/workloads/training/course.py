@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import threading
 
     from accelgui.agent.workloads.training.energy import EnergyCounter
-    from accelgui.agent.workloads.training.meter import Plan
+    from accelgui.agent.workloads.training.plan import Plan
     from accelgui.model.events import Event
 
 # Of a step so slow that its first epoch would take minutes, this much is warm-up enough.

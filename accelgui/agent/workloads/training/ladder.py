@@ -13,15 +13,13 @@ from accelgui.agent.workloads.training.course import Course
 from accelgui.agent.workloads.training.distributed import rung as sharing
 from accelgui.agent.workloads.training.distributed.places import beside
 from accelgui.agent.workloads.training.energy import EnergyCounter
-from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
+from accelgui.agent.workloads.training.meter import Interrupted, Meter
+from accelgui.agent.workloads.training.plan import Plan
+from accelgui.agent.workloads.training.refusals import check, check_batch_size
 from accelgui.agent.workloads.training.room import make_room
 from accelgui.agent.workloads.training.rungs import BATCH_FACTOR, ground, obstacle, rungs, with_rung
-from accelgui.agent.workloads.training.training import (
-    check,
-    check_batch_size,
-    prepare_environment,
-    trainer,
-)
+from accelgui.agent.workloads.training.trainers import trainer
+from accelgui.agent.workloads.training.training import prepare_environment
 from accelgui.agent.workloads.training.worth import Worth
 from accelgui.model.events import LadderRung, LadderStarted, Progress
 

@@ -12,11 +12,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Optional
 
-from accelgui.agent.workloads.training.networks import CLASSES
 from accelgui.model.events import EpochDone, Progress, TrainingDone, TrainingProgress
 
 if TYPE_CHECKING:
     from accelgui.agent.workloads.training.neighbours import Neighbours
+    from accelgui.agent.workloads.training.plan import Plan
     from accelgui.model.events import Event
 
 # Ten reports a second look continuous; on a GPU each waits once for the device.
@@ -27,37 +27,6 @@ _Means = tuple[Optional[float], Optional[float]]
 
 class Interrupted(Exception):  # noqa: N818 - Nothing went wrong.
     """Leaves a fit from within: it was asked to stop, or its loss is no number any more."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is to be trained; what accuracy that reaches, and what loss is that of guessing."""
-
-    train_samples: int
-    batch_size: int
-    epochs: int
-    expected_accuracy: Optional[float] = None
-    guessing_loss: Optional[float] = math.log(CLASSES)
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Batches in an epoch, the smaller last one included."""
-        return math.ceil(self.train_samples / self.batch_size)
-
-    @property
-    def steps(self) -> int:
-        """Batches in the whole run."""
-        return self.epochs * self.steps_per_epoch
-
-    @property
-    def first_smaller_step(self) -> int:
-        """The first step whose batch is not full, 0 where all are."""
-        return self.steps_per_epoch if self.train_samples % self.batch_size else 0
-
-    def samples_after(self, step: int) -> int:
-        """Return how many samples `step` batches hold, counted from the start of the run."""
-        epochs, steps = divmod(step, self.steps_per_epoch)
-        return epochs * self.train_samples + min(steps * self.batch_size, self.train_samples)
 
 
 @dataclass

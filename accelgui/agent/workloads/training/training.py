@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 import os
 from contextlib import suppress
@@ -12,57 +11,24 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from accelgui.agent import backends
 from accelgui.agent.failures import InputError
-from accelgui.agent.workloads.training import checkpoint, data, own_script
+from accelgui.agent.workloads.training import data, own_script
 from accelgui.agent.workloads.training.distributed import cluster, supervisor
 from accelgui.agent.workloads.training.distributed.team import Team
 from accelgui.agent.workloads.training.last_word import LastWord
-from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
+from accelgui.agent.workloads.training.meter import Interrupted, Meter
 from accelgui.agent.workloads.training.neighbours import Neighbours
 from accelgui.agent.workloads.training.networks import NETWORKS
 from accelgui.agent.workloads.training.pausing import Pausing
+from accelgui.agent.workloads.training.plan import Plan
+from accelgui.agent.workloads.training.refusals import check, check_batch_size
 from accelgui.agent.workloads.training.saving import Weights
-from accelgui.model import strategies
+from accelgui.agent.workloads.training.trainers import import_framework, trainer
 from accelgui.model.events import Progress, TrainingStarted
-from accelgui.model.techniques import EXECUTIONS, FEEDINGS, lacking
 
 if TYPE_CHECKING:
     from accelgui.agent.channel import Channel
     from accelgui.agent.workloads.training.data import Images
     from accelgui.model.requests import TrainingRequest
-    from accelgui.model.snapshot import FrameworkDevice
-
-# Imported when asked for: each imports its framework.
-_TRAINERS = {
-    "tensorflow": ("accelgui.agent.workloads.training.keras_fit", "KerasTraining"),
-    "pytorch": ("accelgui.agent.workloads.training.torch_fit", "TorchTraining"),
-    "jax": ("accelgui.agent.workloads.training.jax_fit", "JaxTraining"),
-}
-_OWN_TRAINERS = {
-    "tensorflow": ("accelgui.agent.workloads.training.own_keras", "OwnKerasTraining"),
-    "pytorch": ("accelgui.agent.workloads.training.own_torch", "OwnTorchTraining"),
-    "jax": ("accelgui.agent.workloads.training.own_jax", "OwnJaxTraining"),
-}
-FRAMEWORKS = tuple(_TRAINERS)
-PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
-
-_LACKING = {
-    "pytorch_has_no_xla": "execution 'xla': PyTorch compiles with XLA only through PyTorch/XLA",
-    "jax_compiles_with_xla_only": "execution 'graph': the only compiler of JAX is XLA",
-    "keras_feeds_from_host": "feeding 'device': Model.fit takes its batches from the host",
-}
-
-_LACKING_STRATEGY = {
-    "no_such_strategy": "strategy: training knows auto, one, all, multi-worker",
-    "all_takes_every_device": "this strategy takes every device of a kind: name none of them",
-    "script_on_one_device": "a model of one's own trains on one device",
-    "workers_without_strategy": "workers are for strategy 'multi-worker'",
-    "worker_index_alone": "a worker index needs the workers' addresses",
-    "worker_address_malformed": "workers: expected host:port, with commas between them",
-    "worker_named_twice": "workers: an address is named twice",
-    "one_worker_only": "workers: expected two or more",
-    "worker_index_missing": "which of the workers is this one? The worker index says so",
-    "worker_index_too_large": "the worker index counts from 0 to the number of workers less one",
-}
 
 # What the networks' expected accuracies hold for; more steps in all do no harm.
 _EPOCHS_TO_LEARN = 10
@@ -70,9 +36,6 @@ _BATCH_TO_LEARN = 32
 
 # An untrained network may guess worse than by chance on data that nobody knows, and takes a while.
 _STEPS_TO_START = 100
-
-# NumPy's generators, which Keras seeds too, take no more.
-_SEEDS = 2**32
 
 
 def train(request: TrainingRequest, channel: Channel) -> None:
@@ -124,44 +87,6 @@ def _plan(request: TrainingRequest, images: Images) -> Plan:
     if request.data_path is not None and plan.steps < _STEPS_TO_START:
         return replace(plan, guessing_loss=None)
     return plan
-
-
-def check(request: TrainingRequest) -> None:
-    """Raise InputError for the first thing in the request that cannot be."""
-    _one_of("framework", request.framework, FRAMEWORKS)
-    _one_of("model", request.model, tuple(NETWORKS))
-    _one_of("precision", request.precision, PRECISIONS)
-    _one_of("execution", request.execution, EXECUTIONS)
-    _one_of("feeding", request.feeding, FEEDINGS)
-    if request.checkpoint_path is not None:
-        checkpoint.check(request.framework, request.checkpoint_path)
-    if request.script_path is not None and not Path(request.script_path).is_file():
-        raise InputError(f"{request.script_path}: no such file")
-    if reason := lacking(request):
-        raise InputError(_LACKING[reason], reason)
-    if reason := strategies.lacking(request):
-        raise InputError(_LACKING_STRATEGY[reason], reason)
-    if request.batch_size < 1:
-        raise InputError(f"batch size {request.batch_size}: expected 1 or more")
-    if request.epochs < 1:
-        raise InputError(f"{request.epochs} epochs: expected 1 or more")
-    if not 0 <= request.seed < _SEEDS:
-        raise InputError(f"seed {request.seed}: expected 0 to {_SEEDS - 1}")
-
-
-def check_batch_size(batch_size: int, samples: int) -> None:
-    """Raise InputError for a batch that the data cannot fill once."""
-    if batch_size > samples:
-        raise InputError(
-            f"batch size {batch_size}: the data have only {samples} training images",
-            "batch_larger_than_data",
-            {"batch_size": str(batch_size), "samples": str(samples)},
-        )
-
-
-def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise InputError(f"{what} {value!r}: training knows {', '.join(known)}")
 
 
 def _train(team: Team, images: Images, meter: Meter, weights: Weights, channel: Channel) -> None:
@@ -224,20 +149,12 @@ def _own_images(request: TrainingRequest, meter: Meter, channel: Channel) -> Ima
     """Run the person's file for the first time; returns the data it wants to train with."""
     assert request.script_path is not None
     _progress(channel, "script")
-    # It may be named as a library that the framework has not imported yet.
-    importlib.import_module(_TRAINERS[request.framework][0])
+    import_framework(request.framework)
     images = own_script.load(request.script_path).images(request)
     check_batch_size(request.batch_size, images.train_samples)
     # A loss of the file's own may be of any size.
     meter.plan = replace(_plan(request, images), guessing_loss=None)
     return images
-
-
-def trainer(request: TrainingRequest, steps: int, device: FrameworkDevice) -> Any:
-    """Return a network on a device, ready to be fitted in `steps` batches."""
-    trainers = _TRAINERS if request.script_path is None else _OWN_TRAINERS
-    module, name = trainers[request.framework]
-    return getattr(importlib.import_module(module), name)(request, steps, device)
 
 
 def prepare_environment() -> None:

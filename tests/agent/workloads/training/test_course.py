@@ -7,7 +7,7 @@ import threading
 
 from accelgui.agent.workloads.training.course import Course
 from accelgui.agent.workloads.training.energy import EnergyCounter
-from accelgui.agent.workloads.training.meter import Plan
+from accelgui.agent.workloads.training.plan import Plan
 from accelgui.model.events import EpochDone, TrainingProgress
 from accelgui.model.snapshot import FrameworkDevice
 

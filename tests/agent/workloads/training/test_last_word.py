@@ -12,7 +12,8 @@ DEAF = """
 import time
 from accelgui.agent.channel import Channel
 from accelgui.agent.workloads.training.last_word import LastWord
-from accelgui.agent.workloads.training.meter import Meter, Plan
+from accelgui.agent.workloads.training.meter import Meter
+from accelgui.agent.workloads.training.plan import Plan
 
 channel = Channel.take_stdio()
 channel.start()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accelgui.agent.workloads.training.meter import INTERVAL_S, Interrupted, Meter, Plan
+from accelgui.agent.workloads.training.meter import INTERVAL_S, Interrupted, Meter
+from accelgui.agent.workloads.training.plan import Plan
 from accelgui.model.events import EpochDone, Progress, TrainingProgress
 
 if TYPE_CHECKING:

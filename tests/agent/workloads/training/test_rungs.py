@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accelgui.agent.workloads.training import training
+from accelgui.agent.workloads.training import refusals
 from accelgui.agent.workloads.training.rungs import rungs, with_rung
 from accelgui.model.requests import TrainingRequest
 from accelgui.model.snapshot import FrameworkDevice
@@ -25,7 +25,7 @@ def test_that_a_gpu_is_compared_with_the_cpu_first() -> None:
 def test_that_every_rung_has_words_and_can_be_trained() -> None:
     assert set(rungs(GPU)) == set(RUNGS)
     for code in rungs(GPU):
-        training.check(with_rung(code, BASE, GPU))
+        refusals.check(with_rung(code, BASE, GPU))
 
 
 def test_that_all_devices_are_none_in_particular() -> None:

@@ -65,8 +65,9 @@ def _train_all() -> None:
 
 
 def _came_to(request, images, device):  # type: ignore[no-untyped-def]
-    from accelgui.agent.workloads.training.meter import Meter, Plan
-    from accelgui.agent.workloads.training.training import trainer
+    from accelgui.agent.workloads.training.meter import Meter
+    from accelgui.agent.workloads.training.plan import Plan
+    from accelgui.agent.workloads.training.trainers import trainer
     from accelgui.model.events import EpochDone
 
     plan = Plan(images.train_samples, request.batch_size, request.epochs)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from accelgui.agent.failures import FrameworkError, MemoryLackingError, WorkError
 from accelgui.agent.workloads.training.distributed.teams import team_of
-from accelgui.agent.workloads.training.training import check, train_with
+from accelgui.agent.workloads.training.refusals import check
+from accelgui.agent.workloads.training.training import train_with
 
 if TYPE_CHECKING:
     from accelgui.agent.channel import Channel

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accelgui.agent.workloads.training.distributed.agreement import Agreement
-from accelgui.agent.workloads.training.meter import Interrupted, Meter, Plan
+from accelgui.agent.workloads.training.meter import Interrupted, Meter
+from accelgui.agent.workloads.training.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
