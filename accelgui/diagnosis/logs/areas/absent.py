@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.logs.clues import Rule
 
 _GPU = (
-    r"(?:GPUs?|accelerators?|graphics cards?|(?:CUDA|ROCm|HIP|XPU)(?:[- ](?:capable|enabled"
-    r"|compatible|supported))?(?: (?:GPUs?|devices?))?)"
+    r"(?:GPUs?|accelerators?|graphics cards?|XPUs?|(?:CUDA|ROCm|HIP|SYCL)(?:[- ](?:capable|enabled"
+    r"|compatible|supported))? (?:GPU|device)s?)"
 )
 _OF_IT = r"(?: (?:devices?|cards?|backends?|resources?|hardware))?(?:\(s\))?"
 _SEEN = (
@@ -25,7 +25,7 @@ SIGNS = (
         (
             "no gpu",
             "no supported gpu",
-            "no compatible gpu",
+            "no compatible",
             "no usable gpu",
             "no nvidia gpu",
             "no cuda",
@@ -81,10 +81,17 @@ SIGNS = (
     # What hashcat and OpenCL's loader find of any maker's driver.
     sign(
         "no_platform",
-        ("compatible platform found", "cuda installation found", "platform_not_found", "no opencl"),
+        (
+            "compatible platform found",
+            "cuda installation found",
+            "platform_not_found",
+            "no opencl",
+            "no compatible opencl",
+        ),
         r"no opencl(?:, \w+)*,? or cuda (?:compatible platform|installation) found"
-        r"|CL_PLATFORM_NOT_FOUND_KHR|No OpenCL (?:device|platform)s? (?:was |were )?(?:found"
-        r"|available)",
+        r"|CL_PLATFORM_NOT_FOUND_KHR|No (?:compatible |suitable )?OpenCL (?:device"
+        r"|platform)s? (?:was |were |is "
+        r"|are )?(?:found|available)",
         says="driver_not_installed",
     ),
 )

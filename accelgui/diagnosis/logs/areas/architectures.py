@@ -62,8 +62,10 @@ SIGNS = (
             "minimum capability",
             "target_sm",
             "named symbol not found",
+            "requires cuda_version",
         ),
-        r"invalid value for --gpu-architecture|no kernel image is available"
+        r"invalid value for --gpu-architecture|requires CUDA_VERSION >= \d+ to"
+        r"|no kernel image is available"
         r"|with CUDA capability (?P<sm>sm_\d+) is not compatible"
         r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
         r"|not built with CUDA kernel binaries compatible with compute capability (?P<cc>[\d.a]+)"
@@ -103,6 +105,8 @@ SIGNS = (
             "gpu sm",
             "compute compatibility",
             "no supported gpu compute",
+            "supports sm",
+            "support sm",
             "do not support efficient",
             "bf16",
             "bfloat16",
@@ -121,7 +125,9 @@ SIGNS = (
         r" incompatible"
         r" device|GPU is too old|requires \.target sm_\d+|(?:unsupported|not supported on|does not"
         r" support)"
-        r" (?:GPU )?SM ?_?\d+|GPU SM \d+ is not supported|No supported GPU compute capabilities"
+        r" (?:GPU )?SM ?_?\d+|GPU SM \d+ is not supported|only supports? (?:GPUs? with )?sm_?\d\d"
+        r"|(?:device|GPU|setup|hardware|card) (?:does not|doesn't) supports? b(?:f|float)16"
+        r"|No supported GPU compute capabilities"
         r"|minimum required CUDA compute compatibility|not support efficient \w+ computation"
         r"|b(?:f|float)16[^\n]{0,60}(?:only supported|not supported|n't supported"
         r"|n't support|requires?)[^\n]{0,60}(?:GPU|Ampere|supported device|compute cap"

@@ -155,7 +155,7 @@ SIGNS = (
         r"|context)(?: code)?(?: with error)?(?: is)?[ :=(#]{1,3}(?P<number>\d{2,3})\b(?!\.\d|:\d)"
         r"|\bcuda\w*error\w* ?\((?P<number3>\d{2,3})\)"
         r"|return value (?P<number4>\d{2,3}) from '?cuda\w+"
-        r"|\[(?P<number2>\d{1,3})\] Call to cu[A-Z]\w+",
+        r"|\[(?P<number2>\d{1,3})\] Call to cu[A-Z]\w+|CUresult\((?P<number5>\d{2,3})\)",
     ),
     sign(
         "call_number",

@@ -24,7 +24,12 @@ SIGNS = (
     ),
     sign(
         "shared_memory_full",
-        "insufficient shared memory",
+        (
+            "insufficient shared memory",
+            "out of shared memory",
+            "creating shared memory segment",
+            "posix_fallocate failed",
+        ),
         says="host_out_of_memory",
     ),
     sign(

@@ -204,8 +204,10 @@ SIGNS = (
             "no module named 'tensorflow.",
             "no module named 'torch.",
             "segmentation fault",
+            "working triton installation",
         ),
-        r"Failed to load the native TensorFlow runtime|partially initialized module '(?:torch|"
+        r"Failed to load the native TensorFlow runtime|Cannot find a working triton installation"
+        r"|partially initialized module '(?:torch|"
         r"tensorflow|jax)'[^\n]{0,60}circular"
         r"|ImportError: [^\n]{0,200}\.so[.\d]*: undefined symbol"
         r"|(?:ImportError|OSError): (?!lib(?:cu|nv|nccl|tpu|amdhip|roc|hip|MIOpen|rccl"

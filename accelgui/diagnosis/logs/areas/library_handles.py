@@ -46,13 +46,15 @@ SIGNS = (
             "cublas_status_alloc_failed",
             "failed to create cublas handle",
             "blas xgemm",
-            "blas gemm launch",
+            "gemm launch",
+            "gemv launch",
+            "gemmbatched launch",
             "cublascreate",
             "blas support",
             "cublas runtime error",
         ),
         r"failed to create cublas handle|CUBLAS_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED)"
-        r"|Blas x?GEMM launch failed|without BLAS support|cublasCreate"
+        r"|Blas \w?GEM[MV]\w* launch failed|without BLAS support|cublasCreate"
         r"|cublas runtime error : (?:library not initialized|resource allocation)",
     ),
     sign(
@@ -95,7 +97,7 @@ def library_without_room(clues: Clues) -> Iterator[Candidate]:
             yield likely("gpu_memory_held_by_other_process", [clue])
             yield possible("library_path_shadows_bundled_cuda", [clue])
         return
-    if "tensorrt" in clue.text.lower():
+    if any(name in clue.text.lower() for name in ("tensorrt", "onnxruntime", "cudnn failure")):
         # It takes no memory beforehand, and brings no cuDNN of its own.
         yield likely("cudnn_version_mismatch", [clue])
         yield possible("cuda_library_not_found", [clue])

@@ -79,10 +79,16 @@ SIGNS = (
             "dst tensor is not initialized",
             "allocatable device memory",
             "of free gpu memory",
+            "enough gpu",
+            "kv cache memory",
+            "out of gpu",
+            "out_of_device_memory",
+            "outofdevicememory",
+            "error_out_of_memory",
             "cudnn hasn't found",
         ),
         r"OOM when allocating|OutOfMemoryError|CUDA error: out of memory|CUDA_ERROR_OUT_OF_MEMORY"
-        r"|ran out of memory(?![^\n]{0,120}not a failure)"
+        r"|ran out of memory(?![^\n]{0,120}(?:not a failure|retrying))"
         r"|RESOURCE_EXHAUSTED: [^\n]{0,60}(?:out of memory|allocate)"
         r"|Out of memory while trying to allocate|cudaErrorMemoryAllocation|CUDA out of memory"
         r"|out of memory \(err|-> out of memory|Ran out of memory in memory space|(?:CUDA|HIP)"
@@ -95,7 +101,10 @@ SIGNS = (
         r"|Error Code \d: OutOfMemory|Out of memory allocating [\d,]+ bytes|would exceed allowed"
         r" memory"
         r"|No available memory for the cache blocks|(?:can be stored|stored) in KV cache"
-        r"|not enough (?:allocatable )?(?:GPU |CUDA |device )?(?:memory|VRAM)"
+        r"|not? enough (?:allocatable )?(?:GPU |CUDA |device )?(?:memory|VRAM|RAM)"
+        r"|have enough GPU RAM to"
+        r" fit|larger than the available KV cache|out of GPU(?: and shared host)? memory"
+        r"|OUT_?OF_?DEVICE_?MEMORY"
         r"|insufficient (?:GPU memory|VRAM)"
         r"|(?:CUDA|GPU)[^\n]{0,40}insufficient memory|exhausted GPU memory"
         r"|Dst tensor is not initialized|only \d+ ?[KMG]i?B of free GPU memory"

@@ -78,7 +78,7 @@ SIGNS = (
         r"^(?:(?!SKIP|raise \w)[^\n])*?(?:"
         r"is not able to use GPU|torch\.cuda\.is_available\(\) is False|But your machine only"
         r" has: \[\]"
-        r"|can only be used on CUDA devices|CUDAAccelerator can ?not run on your system"
+        r"|can only be used on CUDA\b|CUDAAccelerator can ?not run on your system"
         r"|Invalid CUDA 'device=|device CUDA:\d not supported by XLA"
         r"|explicitly assigned to /(?:device|job)[^\n]{0,60}GPU:\d[^\n]{0,60}available devices are"
         r"|CUDA (?:is )?(?:not available|unavailable|required but|requested but)"

@@ -53,6 +53,17 @@ SIGNS = (
             "device_hung",
             "device removed",
             "kernel self-test failed",
+            "no capable devices found",
+            "out of resource: ",
+            "too many resources requested",
+            "nccl error",
+            "nccl failure",
+            "ncclinvalidusage",
+            "ncclremoteerror",
+            "duplicate gpu detected",
+            "collective operation timeout",
+            "this version of tensorrt",
+            "getdeviceremovedreason",
         ),
         r"illegal memory access|(?:unspecified )?launch failure|device-side assert|LAUNCH_FAILED"
         r"|misaligned address|CUDA_?ERROR_?ILLEGAL\w+|'cuLaunchKernel[^\n]{0,200}' failed"
@@ -64,7 +75,13 @@ SIGNS = (
         r" subprocess|ncclSystemError"
         r"|NCCL[^\n]{0,60}unhandled system error|Memory access fault by GPU"
         r"|(?:HW|hardware) Exception by GPU|hipErrorI?L(?:legal|aunch)\w*|CUDA_ERROR_NOT_SUPPORTED"
-        r"|CUDA_ERROR_INVALID_HANDLE|kernel self-test failed"
+        r"|CUDA_ERROR_INVALID_HANDLE|kernel self-test failed|nvenc[^\n]{0,20}\] No capable"
+        r" devices found"
+        r"|out of resource: shared memory|too many resources requested for launch"
+        r"|NCCL (?:error|failure)\b[^\n]{0,80}(?:invalid|unhandled|internal|remote|system|timeout)"
+        r"|ncclInvalidUsage|ncclRemoteError|duplicate GPU detected"
+        r"|collective operation timeout|engine plan file is not compatible with this version"
+        r"|GetDeviceRemovedReason"
         r"|(?:vk|vulkan|ggml|sycl|ze|ur|d3d\w*|dxgi)\w*[^\n]{0,60}"
         r"(?:device[ _]?(?:lost|removed|hung))",
     ),

@@ -43,10 +43,13 @@ SIGNS = (
             "device ordinal",
             "device_count() is",
             "machine only has",
+            "requested cuda device",
+            "device < num_gpus",
         ),
         r"Invalid device id|CUDA_ERROR_INVALID_DEVICE|invalid device ordinal"
         r"|on CUDA device \d+ but torch\.cuda\.device_count\(\) is \d"
-        r"|machine only has:? (?:\[\d|\d+ GPU)",
+        r"|machine only has:? (?:\[\d|\d+ GPU)"
+        r"|requested CUDA device could not be loaded|device < num_gpus INTERNAL ASSERT",
     ),
     sign(
         "jax_platform",

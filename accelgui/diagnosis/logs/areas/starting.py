@@ -92,9 +92,11 @@ SIGNS = (
             "nvcuda.dll",
             "cuda driver",
             "find cuda lib",
+            "open cuda lib",
             "find -lcuda",
         ),
-        r"(?:could not (?:load|open|find|dlopen|locate)|can(?:not|'t) (?:find|load|open|dlopen)"
+        r"(?:could(?: not|n't) (?:load|open|find|dlopen|locate)|can(?:not|'t) (?:find|load|open"
+        r"|dlopen)"
         r"|unable"
         r" to (?:load|open|find|dlopen|locate)|not find|failed to (?:load|open|dlopen"
         r"|find))[^\n]{0,40}"
@@ -155,6 +157,7 @@ SIGNS = (
             "gpu and cpu",
             "cpu and cuda",
             "cuda and cpu",
+            "all nans was produced",
         ),
         r"GPU \d+[^\n]{0,10}: FAULTY|tensor with all NaNs was produced"
         r"|results? (?:differs?|mismatch)[^\n]{0,40}(?:CPU|reference)"

@@ -41,6 +41,7 @@ SIGNS = (
             "cuda is not found",
             "cuda was not found",
             "cudnn is not enabled",
+            "libcudart functions",
             "cudnn is not available",
         ),
         r"CUDA_HOME[^\n]{0,30}(?:not set|is not set|does not exist|is None|unset)"
@@ -49,7 +50,8 @@ SIGNS = (
         r" (?:toolkit|install\w*|compiler)|CUDA_HOME|CUDAToolkit|nvcc)"
         r"|\bCUDA (?:toolkit |runtime |librar(?:y|ies) |\[[^\]\n]{1,40}\][^\n]{0,60} )?(?:is |was"
         r" |are )?not found"
-        r"|nvcc:? (?:command )?not found|cuDNN is not (?:enabled|available)|No CUDA (?:toolkit"
+        r"|nvcc:? (?:command )?not found|cuDNN is not (?:enabled|available)"
+        r"|libcudart functions unavailable|No CUDA (?:toolkit"
         r"|compiler)[^\n]{0,20}found"
         r"|No such file or directory:? [`'\"](?:/usr/local/cuda)?[\w/:.-]{0,60}nvcc",
         says="cuda_library_not_found",

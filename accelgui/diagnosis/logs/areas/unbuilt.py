@@ -52,6 +52,9 @@ SIGNS = (
             "no registered platform called",
             "native library functionality",
             "forgot to compile",
+            "compiles with with_gpu",
+            "task type [gpu]",
+            "have nccl built in",
         ),
         r"(?:compiled?|built|build) without (?:\w+ ){0,2}(?:CUDA|GPU|cuBLAS|ROCm|HIP|Metal|Vulkan)"
         r"|(?:not|n't) (?:been )?(?:compiled|built|build|linked|installed) (?:with|for|to use)"
@@ -63,13 +66,16 @@ SIGNS = (
         r"|(?:re)?(?:compile|build) with [^\n]{0,20}(?:USE_CUDA(?!_DSA)|USE_GPU)"
         r"|implementation for device cuda:\d not found|compile with -D\w*(?:CUDA|GPU)\w*=ON"
         r"|DLIB_USE_CUDA\)? ?False|without GPU offload|is not implemented for GPU"
-        r"|No CUDA support|Cannot initialize CUDA without|Could not run '[\w:.]+' with arguments"
+        r"|(?<!:)No CUDA support|Cannot initialize CUDA without"
+        r"|Could not run '[\w:.]+' with arguments"
         r" from"
         r" the 'CUDA' backend|requires the GPU version of|(?:CUDA|GPU) support is not (?:enabled|"
         r"built|compiled|available in this)|CUDA backend is not (?:built|enabled|compiled)"
         r"|\b(?:GPU|CUDA) is not enabled\b"
         r"|requires CUDA extensions?\b|no registered platform called ['\"]?(?:CUDA|OpenCL|HIP)"
-        r"|native library functionality but it's not available|forgot to compile the",
+        r"|native library functionality but it's not available|forgot to compile the"
+        r"|compiles with WITH_GPU|task type \[GPU\] not found"
+        r"|n't have NCCL built in",
     ),
 )
 

@@ -187,7 +187,9 @@ REMARK = wordings(
     : *(?:not active|active|n/a|no|none|0|enabled|disabled|(?:not )?supported|\d+ ?[a-z%]{1,3}) *$
     not (?:a|an) (?:failure|error|problem)  (?:safely |can be )ignored?\b  harmless  tainting kernel
     does not mean  performance gains  dependency resolver does not  is deprecated
-    deprecationwarning  futurewarning  cpu supports instructions  numa  successfully  nvinfer
+    deprecationwarning  futurewarning  \bretrying\b  \bskipping\b
+    (?:proceed|continu|process)ing without  fall(?:ing)? back to \w+ on (?:the )?cpu
+    cpu supports instructions  numa  successfully  nvinfer
     ^ *(?:\$|#|>|❯|!|%)\s  ^\S{1,30}@\S{1,60}[$#]\s  >>>\s
     """
 )
@@ -208,6 +210,6 @@ IN_CASE = wordings(
 SERIOUS = wordings(
     r"""
     \b\w*(?:error|exception)\b ?[:(]  \bfatal\b  \berror\b  \bfail  \bpanic  \babort  ^e\d{4}    e /
-    : e   \[e\]  assert  could not  cannot  can't  unable  killed  core dumped  refus
+    : e\b  \[e\]  assert  could not  cannot  can't  unable  killed  core dumped  refus
     """
 )
