@@ -157,7 +157,6 @@ SIGNS = (
             "gpu and cpu",
             "cpu and cuda",
             "cuda and cpu",
-            "all nans was produced",
         ),
         r"GPU \d+[^\n]{0,10}: FAULTY|tensor with all NaNs was produced"
         r"|results? (?:differs?|mismatch)[^\n]{0,40}(?:CPU|reference)"
