@@ -238,3 +238,10 @@ def test_that_what_cannot_be_asked_for_says_what_can() -> None:
     listed = told("no_such_device", framework="jax", device="gpu:3", there="cpu, gpu:0")
     assert "JAX has no GPU 3 here It lists: CPU, GPU 0." in listed
     assert told("no_tf32", device="cpu").startswith("CPU does not multiply in TF32")
+
+
+def test_that_a_lost_loss_leads_to_the_file_that_may_be_to_blame() -> None:
+    own = described("training_not_finite", script="/tmp/net.py").remedies[0].text
+    assert own.startswith("Look at the model and the loss in net.py")
+    data = described("training_not_finite", path="/tmp/own.npz").remedies[0].text
+    assert data.startswith("Check the data in /tmp/own.npz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from accelgui.words import joining
@@ -71,6 +72,9 @@ def _operation_lacks_precision(parameters: Parameters) -> FindingText:
 
 
 def _what_to_try(parameters: Parameters) -> tuple[Remedy, ...]:
+    if script := parameters.get("script"):
+        look = _("Look at the model and the loss in {file}, or try a smaller learning_rate there.")
+        return (Remedy(look.format(file=PurePath(script).name)), *_compared(parameters))
     if path := parameters.get("path"):
         look = _("Check the data in {file}: values should lie between 0 and 1, or 0 and 255.")
         return (Remedy(look.format(file=path)), *_compared(parameters))
