@@ -26,6 +26,7 @@ class ActivityMeter:
         self._pynvml = pynvml
         self._is_refused = False
         self._request: Any = None
+        self._metrics: list[Any] = []
         self._samples: list[Any] = []
         self._has_older = False
 
@@ -62,10 +63,9 @@ class ActivityMeter:
             return dict.fromkeys(self.names)
         self._request.sample1, self._request.sample2 = older, newer
         self._pynvml.nvmlGpmMetricsGet(self._request)
-        metrics = self._request.metrics[: len(_METRICS)]
         return {
             name: percent(metric.value) if metric.nvmlReturn == 0 else None
-            for metric, name in zip(metrics, _METRICS.values())
+            for metric, name in zip(self._metrics, _METRICS.values())
         }
 
     def _prepare(self, handle: Any) -> bool:
@@ -75,7 +75,9 @@ class ActivityMeter:
         self._request = nvml.c_nvmlGpmMetricsGet_t()
         self._request.version = nvml.NVML_GPM_METRICS_GET_VERSION
         self._request.numMetrics = len(_METRICS)
-        for metric, number in zip(self._request.metrics, _METRICS):
+        # Views of the request, which would be made anew at each look.
+        self._metrics = self._request.metrics[: len(_METRICS)]
+        for metric, number in zip(self._metrics, _METRICS):
             metric.metricId = number
         # Never freed: a call that hangs may still write to them.
         self._samples = [nvml.nvmlGpmSampleAlloc(), nvml.nvmlGpmSampleAlloc()]

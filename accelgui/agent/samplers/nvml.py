@@ -26,7 +26,7 @@ _SINCE_BOOT = 0
 
 # What changes slowly, or is costly to ask for, is asked for this often and repeated in between.
 _SLOW_S = 1.0
-# A fan takes seconds to turn faster, and an error that is counted stays counted.
+# Memory and fans take seconds to get warmer and faster, and an error that is counted stays counted.
 _RARE_S = 5.0
 
 # A fan may turn faster than what its maker calls full speed.
@@ -45,12 +45,12 @@ FAST = (
     "clocks_event_reasons",
 )
 SLOW = (
-    "memory_temperature_celsius",
     "energy_joules",
     "encoder_percent",
     "decoder_percent",
 )
 RARE = (
+    "memory_temperature_celsius",
     "fan_percent",
     "ecc_corrected_count",
     "ecc_uncorrected_count",
@@ -170,20 +170,21 @@ class GpuSource:
         name = "nvmlDeviceGetMemoryInfo"
         # The first version counts what the driver keeps for itself as used.
         memory = self._first((name, _MEMORY_V2), (name,))
-        if memory is None or memory.total == 0:
+        # pynvml's structures make a member anew at each look.
+        total = memory.total if memory else 0
+        if total == 0:
             return {}
         return {
-            "memory_used_bytes": Judge(0, memory.total)(memory.used),
+            "memory_used_bytes": Judge(0, total)(memory.used),
             # The first version does not tell it.
             "memory_reserved_bytes": memory_bytes(getattr(memory, "reserved", None)),
-            "memory_total_bytes": memory_bytes(memory.total),
+            "memory_total_bytes": memory_bytes(total),
         }
 
     def _take_slow(self) -> Values:
         video = [self.ask(f"nvmlDeviceGet{what}Utilization") for what in ("Encoder", "Decoder")]
         energy = self.ask("nvmlDeviceGetTotalEnergyConsumption")
         return {
-            "memory_temperature_celsius": temperature_celsius(self._memory_temperature()),
             "energy_joules": count(_scaled(energy, 1e-3)),
             "encoder_percent": percent(video[0][0]) if video[0] else None,
             "decoder_percent": percent(video[1][0]) if video[1] else None,
@@ -196,6 +197,7 @@ class GpuSource:
             for kind in (_CORRECTED, _UNCORRECTED)
         ]
         return {
+            "memory_temperature_celsius": temperature_celsius(self._memory_temperature()),
             "fan_percent": _fan_percent(self.ask("nvmlDeviceGetFanSpeed")),
             "ecc_corrected_count": count(errors[0]),
             "ecc_uncorrected_count": count(errors[1]),
