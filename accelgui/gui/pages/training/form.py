@@ -7,11 +7,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from accelgui import recipes
 from accelgui.gui.pages import offers
-from accelgui.gui.pages.training import choices
+from accelgui.gui.pages.training import asking, choices
 from accelgui.gui.pages.training.actions import Actions
 from accelgui.gui.pages.training.path_row import PathRow
 from accelgui.gui.pages.training.sharing import Sharing
@@ -20,7 +20,6 @@ from accelgui.gui.theme import SPACE
 from accelgui.gui.widgets import Card
 from accelgui.gui.widgets.fields import Choice, Field, number_field
 from accelgui.gui.widgets.path_line import PathLine, local_file
-from accelgui.model.checkpoint import SUFFIXES
 from accelgui.model.requests import FRAMEWORKS
 from accelgui.model.strategies import ALL
 from accelgui.words import _, joining
@@ -86,10 +85,12 @@ class TrainingForm(Card):
             "script": Field(self.script_path),
             "checkpoint": Field(self.checkpoint_path),
         }
-        self._script_row = PathRow(self.script_path, self._choose_script, self._fields["script"])
-        self._file_row = PathRow(self.data_path, self._choose_data)
+        self._script_row = PathRow(self.script_path, asking.for_script, self._fields["script"])
+        self._file_row = PathRow(self.data_path, asking.for_data)
         self._checkpoint_row = PathRow(
-            self.checkpoint_path, self._choose_checkpoint, self._fields["checkpoint"]
+            self.checkpoint_path,
+            lambda path: asking.for_checkpoint(path, self.framework.code),
+            self._fields["checkpoint"],
         )
         for code in ("framework", "model"):
             self.body.addWidget(self._fields[code])
@@ -302,21 +303,6 @@ class TrainingForm(Card):
             self.data.choose(_FILE)
             self.data_path.setText(path)
             self._on_data_chosen()
-
-    def _choose_script(self, path: str) -> str:
-        title, kind = _("Choose the model's file"), _("Python (*.py)")
-        return QFileDialog.getOpenFileName(self, title, path, kind)[0]
-
-    def _choose_data(self, path: str) -> str:
-        title, kind = _("Choose a data file"), _("NumPy archives (*.npz)")
-        return QFileDialog.getOpenFileName(self, title, path, kind)[0]
-
-    def _choose_checkpoint(self, path: str) -> str:
-        suffix = SUFFIXES[self.framework.code]
-        kind = _("Weights (*{suffix})").format(suffix=suffix)
-        title, path = _("Keep the weights"), path or f"weights{suffix}"
-        chosen = QFileDialog.getSaveFileName(self, title, path, kind)[0]
-        return chosen + suffix if chosen and not PurePath(chosen).suffix else chosen
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -6,11 +6,8 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -24,13 +21,15 @@ from accelgui.gui.pages.training.form import TrainingForm
 from accelgui.gui.pages.training.ladder_stage import LadderStage
 from accelgui.gui.pages.training.panels import PANELS
 from accelgui.gui.pages.training.record import RunRecord
-from accelgui.gui.pages.training.remedies import Remedies, finding_of, is_searchable
+from accelgui.gui.pages.training.remedies import Remedies, finding_of
 from accelgui.gui.pages.training.reopening import record_of
 from accelgui.gui.pages.training.runs_list import RunsList
+from accelgui.gui.pages.training.searching import Searching
+from accelgui.gui.pages.training.side import Side
 from accelgui.gui.plots.time_plots import TimePlots
 from accelgui.gui.theme import SPACE
 from accelgui.history.entries import LADDER
-from accelgui.model.requests import BatchSearchRequest, LadderRequest
+from accelgui.model.requests import LadderRequest
 from accelgui.runs.launch import AgentCommand
 from accelgui.words import N_, _
 
@@ -48,11 +47,6 @@ if TYPE_CHECKING:
 
 OWNER, LADDER_OWNER = "training", "ladder"
 
-# Width of the form: room for the longest choice where the window has it.
-_FORM_PX = 320
-_NARROW_FORM_PX = 264
-_NARROW_PAGE_PX = 860
-
 
 class TrainingPage(Page):
     """A form on the left, the run and its plots on the right, runs to compare below the form."""
@@ -69,42 +63,23 @@ class TrainingPage(Page):
         self.ladder = LadderStage()
         self.board = BoardButton(session)
         self.remedies = Remedies()
-        self._to_search: RunRecord | None = None
+        self._side = Side(self.form, self.runs)
+        self._searching = Searching(session, self.remedies.search, OWNER)
         self._numbers = itertools.count(1)
         self._current: RunRecord | None = None
         self._chosen: RunRecord | None = None
         self._follower: RunFollower | None = None
         self._is_stopping = False
-        self._searched: RunRecord | None = None
         self._build()
         self._connect()
         self._on_snapshot()
         self._on_run_changed()
 
     def _build(self) -> None:
-        self._side = QScrollArea()
-        self._side.setWidgetResizable(True)
-        self._side.setFrameShape(QFrame.Shape.NoFrame)
-        # What has the focus in it is scrolled to.
-        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.runs.tab_after = self.form.code
-        holder = QWidget()
-        holder.setObjectName("body")
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(MARGIN, 2 * SPACE, SPACE, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(self.form)
-        column.addWidget(self.runs)
-        column.addStretch(1)
-        self._side.setWidget(holder)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self._side, 1)
-        left.addWidget(self.form.actions_bar)
-        row.addLayout(left)
+        row.addWidget(self._side)
         right = QVBoxLayout()
         right.setContentsMargins(SPACE, 2 * SPACE, MARGIN, 2 * SPACE)
         self._stages = QStackedLayout()
@@ -178,8 +153,8 @@ class TrainingPage(Page):
 
     @property
     def _is_at_work(self) -> bool:
-        searching = self.remedies.search.is_under_way
-        return self._current is not None or self.ladder.is_under_way or searching
+        is_climbing, is_searching = self.ladder.is_under_way, self._searching.is_under_way
+        return self._current is not None or is_climbing or is_searching
 
     def follow(self, follower: RunFollower, request: TrainingRequest) -> None:
         """Show a run that is about to start."""
@@ -251,8 +226,7 @@ class TrainingPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = self.width() < _NARROW_PAGE_PX
-        self._side.setFixedWidth((_NARROW_FORM_PX if is_narrow else _FORM_PX) + MARGIN + SPACE)
+        self._side.fit(self.width())
 
     def _on_events(self, events: list[Event]) -> None:
         record = self._current
@@ -282,7 +256,7 @@ class TrainingPage(Page):
         assert record is not None
         record.outcome = outcome
         record.finding = finding_of(record)
-        self._to_search = record if is_searchable(record) else None
+        self._searching.ask_after(record)
         self._current = self._follower = None
         self.form.offer_pause(is_offered=False)
         self.form.set_busy(False)
@@ -290,24 +264,12 @@ class TrainingPage(Page):
         self.plots.stack.settle()
         self._show_state()
 
-    def _search(self, record: RunRecord) -> None:
-        """Look for the largest batch that fits in the place of one that did not."""
-        self._to_search = None
-        command = AgentCommand(
-            "largest_batch", BatchSearchRequest(record.request), python=self.session.python
-        )
-        follower = self.session.start_run(OWNER, command)
-        if follower is not None:
-            self._searched = record
-            self.remedies.search.follow(follower)
-
     def _search_again(self) -> None:
         if self._chosen is not None and not self._is_at_work:
-            self._search(self._chosen)
+            self._searching.begin(self._chosen)
 
     def _on_search_ended(self, found: LargestBatch | None) -> None:
-        if self._searched is not None:
-            self._searched.largest_batch = found
+        self._searching.keep(found)
         self._on_run_changed()
 
     def _train_with(self, batch_size: int) -> None:
@@ -343,8 +305,7 @@ class TrainingPage(Page):
         self.form.show_snapshot(self.session.snapshot, is_checking=self.session.is_checking)
 
     def _on_run_changed(self) -> None:
-        if self._to_search is not None and self.session.run_owner is None:
-            self._search(self._to_search)
+        self._searching.begin_if_free()
         other = self.session.run_owner not in {None, OWNER, LADDER_OWNER}
         self.form.set_busy(self._is_at_work or other)
         for stage in (self.stage, self.ladder):
