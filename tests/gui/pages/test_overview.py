@@ -125,7 +125,9 @@ def test_that_tab_visits_the_parts_from_top_to_bottom(page: OverviewPage) -> Non
     widget = page.verdict_card.start_button
     first = widget
     while (widget := widget.nextInFocusChain()) is not first:
-        if page.isAncestorOf(widget) and isinstance(widget, (CopyButton, DeviceTile, ChainNode)):
+        if page.isAncestorOf(widget) and (
+            widget is page.log_button or isinstance(widget, (CopyButton, DeviceTile, ChainNode))
+        ):
             places.append(widget.mapTo(page, QPoint()).y())
     assert len(places) > 12
     assert places == sorted(places)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from accelgui.gui.pages.settings import SettingsPage
+from accelgui.gui.pages.settings.option_row import CONTROL_WIDTH
 from accelgui.gui.theme import theme
 from accelgui.settings import Settings
 
@@ -67,6 +68,12 @@ def test_that_a_folder_which_cannot_be_written_is_said_in_place(
 def test_that_a_refused_python_is_said_in_place(page: SettingsPage, tmp_path: Path) -> None:
     page.python.choose(str(tmp_path))
     assert "is a folder" in page.problem.text
+
+
+def test_that_every_box_is_as_wide_as_the_others(page: SettingsPage) -> None:
+    page.resize(900, 700)
+    QApplication.processEvents()
+    assert {box.width() for box in page.findChildren(QComboBox)} == {CONTROL_WIDTH}
 
 
 def test_that_every_control_says_its_name(page: SettingsPage) -> None:

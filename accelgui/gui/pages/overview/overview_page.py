@@ -199,6 +199,7 @@ class OverviewPage(Page):
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 self.setTabOrder(last, widget)
                 last = widget
+        self.setTabOrder(last, self.log_button)
 
     def _finding_widgets(self) -> list[QWidget]:
         items = [self.findings.itemAt(number) for number in range(self.findings.count())]

@@ -47,7 +47,7 @@ class AlertsCard(Card):
 
     def _add(self, name: str) -> None:
         box = Choice()
-        box.setMinimumWidth(CONTROL_WIDTH)
+        box.setFixedWidth(CONTROL_WIDTH)
         for value in option_choices(name):
             box.addItem("", value)
         box.setCurrentIndex(box.findData(getattr(self._session.settings, name)))

@@ -83,8 +83,9 @@ class SettingsPage(Page):
         size = self.history_megabytes.findData(settings.history_megabytes)
         self.history_megabytes.setCurrentIndex(size)
         boxes = (self.language, self.appearance, self.history_days, self.history_megabytes)
-        for control in (*boxes, self.python):
-            control.setMinimumWidth(CONTROL_WIDTH)
+        for box in boxes:
+            box.setFixedWidth(CONTROL_WIDTH)
+        self.python.setMinimumWidth(CONTROL_WIDTH)
 
     def _build(self) -> None:
         self._card = Card()
