@@ -80,8 +80,8 @@ def _device(case: Case) -> bool | None:
 
 
 def _kernel_driver(case: Case) -> bool | None:
-    # Under WSL2 the driver is Windows' own; no module of NVIDIA's is here to be seen.
-    return None if case.host.wsl else case.nvidia.module_loaded
+    # Under WSL2 the driver is Windows' own, and Jetson's has another name (nvgpu).
+    return None if case.host.wsl or case.is_jetson else case.nvidia.module_loaded
 
 
 def _nodes(case: Case) -> bool | None:

@@ -135,6 +135,7 @@ class DriverGpu:
 
     address: str
     model: Optional[str] = None
+    uuid: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,18 @@ from diagnosis.trees import (
     findings,
     first_code,
     in_docker,
+    verdict,
     wsl_libraries,
 )
 
+from accelgui.model.chain import LinkStatus
 from accelgui.model.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+OWN_UUID = "GPU-1b2c3d4e-0000-1111-2222-333344445555"
 XID_79 = "NVRM: Xid (PCI:0000:01:00): 79, pid=1234, GPU has fallen off the bus."
 
 
@@ -87,6 +90,31 @@ def torch_on(t: Tree, device_id: str, version: str) -> Tree:
 def two_logs(t: Tree, line: str) -> Tree:
     t.nvidia_machine().kernel_log("nvidia: loading out-of-tree module taints kernel.")
     return t.write("var/log/kern.log", f"Jan 20 10:00:01 box kernel: [ 99.0] {line}\n")
+
+
+def lxc(t: Tree, *nodes: str) -> Tree:
+    t.container("lxc").pci_gpu(driver="nvidia").nvidia_module().nvidia_user_space()
+    for name in ("nvidia0", "nvidiactl", *nodes):
+        t.device_node(f"dev/{name}")
+    return t
+
+
+def jetson(t: Tree, folders: str) -> Tree:
+    t.kernel("5.15.136-tegra", "aarch64").device_node("dev/nvhost-gpu")
+    t.library("usr/lib/aarch64-linux-gnu/tegra/libcuda.so.1.1", links=("libcuda.so.1",))
+    return t.write("etc/ld.so.conf", folders)
+
+
+def system_cudnn(t: Tree, version: str) -> Tree:
+    t.nvidia_machine().tensorflow("2.14.0", "numpy<2.0.0").write("etc/ld.so.conf", "/opt/cuda\n")
+    t.library("opt/cuda/libcudart.so.11.8.89", links=("libcudart.so.11.0",))
+    return t.library(f"{LIBRARIES}/libcudnn.so.{version}", links=(f"libcudnn.so.{version[0]}",))
+
+
+def chosen_by_uuid(t: Tree, uuid: str) -> Tree:
+    folder = "proc/driver/nvidia/gpus/0000:01:00.0"
+    t.nvidia_machine().write(f"{folder}/information", f"Model: \t A10\nGPU UUID: \t {OWN_UUID}\n")
+    return t.write("proc/self/environ", f"CUDA_VISIBLE_DEVICES={uuid}\0")
 
 
 CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]] = {
@@ -180,6 +208,37 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
         lambda t: t.tpu("v4", 4).packages("tensorflow-2.15.0"),
         lambda t: t.tpu("v4", 4).packages("tensorflow-2.15.0").library("lib/libtpu.so"),
     ),
+    "a GPU held for Xen's guests / by NVIDIA's driver": (
+        "other_kernel_driver_owns_gpu",
+        lambda t: t.pci_gpu(driver="pciback"),
+        lambda t: t.pci_gpu(driver="nvidia"),
+    ),
+    "a container without the node of nvidia_uvm / with it": (
+        "device_nodes_missing",
+        lxc,
+        lambda t: lxc(t, "nvidia-uvm"),
+    ),
+    "a Jetson whose libraries the loader does not find / does": (
+        "libcuda_not_on_loader_path",
+        lambda t: jetson(t, "/usr/lib/aarch64-linux-gnu\n"),
+        lambda t: jetson(t, "/usr/lib/aarch64-linux-gnu/tegra\n"),
+    ),
+    "the system's cuDNN of another major version / of the right one": (
+        "cudnn_version_mismatch",
+        lambda t: system_cudnn(t, "9.1.0"),
+        lambda t: system_cudnn(t, "8.6.0"),
+    ),
+    "another machine's GPU chosen / this one's": (
+        "wrong_cuda_visible_devices",
+        lambda t: chosen_by_uuid(t, OWN_UUID.replace("1b2c3d4e", "deadbeef")),
+        lambda t: chosen_by_uuid(t, OWN_UUID),
+    ),
+    "TPU Nodes with plain TensorFlow / a TPU of this machine's": (
+        "tpu_node_architecture_unsupported",
+        lambda t: t.write("proc/1/environ", "XRT_TPU_CONFIG=tpu_worker;0;10.0.0.2:8470\0")
+        .packages("tensorflow-2.15.0"),
+        lambda t: t.tpu("v4", 4).packages("tensorflow-2.15.0"),
+    ),
     "a TPU variable that a tree has written down / that fits": (
         "tpu_env_var_wrong",
         lambda t: t.tpu("v4", 4).write("proc/1/environ", "TPU_VISIBLE_CHIPS=0,1,2,3,4,5,6,7\0")
@@ -234,6 +293,7 @@ def test_that_the_near_miss_is_another_matter(
 def test_that_a_jetson_has_a_gpu_though_it_is_on_no_bus(tree: Tree) -> None:
     tree.device_node("dev/nvhost-gpu")
     assert "no_accelerator_present" not in findings(tree)
+    assert all(state.status is not LinkStatus.BROKEN for state in verdict(tree).chain)
 
 
 def test_that_the_processor_comes_before_libraries_that_it_never_asks_for(tree: Tree) -> None:

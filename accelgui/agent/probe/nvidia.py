@@ -89,7 +89,10 @@ def _gpus(files: Files) -> tuple[DriverGpu, ...]:
         text = files.text(f"{folder}/{address}/information") or ""
         model = re.search(r"^Model:\s*(.+)$", text, re.MULTILINE)
         name = model[1].strip() if model else None
-        found.append(DriverGpu(address, None if name in {None, "Unknown"} else name))
+        # A GPU that was not started yet has "GPU-????????-…".
+        uuid = re.search(r"^GPU UUID:\s*(GPU-[0-9a-fA-F-]{36})$", text, re.MULTILINE)
+        known = None if name in {None, "Unknown"} else name
+        found.append(DriverGpu(address, known, uuid[1] if uuid else None))
     return tuple(found)
 
 

@@ -41,6 +41,29 @@ def missing(case: Case) -> Finding | None:
     )
 
 
+def uvm_node_missing(case: Case) -> Finding | None:
+    """nvidia_uvm is loaded, and its node is not there: nobody in a container can make it.
+
+    On the system itself the driver's own program makes it when it is first asked for.
+    """
+    if not _module_runs(case) or case.nvidia.uvm_loaded is not True or case.proof is not None:
+        return None
+    if missing(case) or misfit(case) or not case.gpu_nodes or not case.saw("/dev"):
+        return None
+    if case.node("/dev/nvidia-uvm") is not None or case.cuda_code == _CUDA_SUCCESS:
+        return None
+    is_lasting = case.is_container or case.cuda_code is not None
+    tell = error if is_lasting else warning
+    return tell(
+        "device_nodes_missing",
+        Link.DEVICE_NODES,
+        Evidence("/dev/nvidia-uvm", "no such file"),
+        confidence=Confidence.LIKELY if is_lasting else Confidence.POSSIBLE,
+        nodes="/dev/nvidia-uvm",
+        kind="nvidia",
+    )
+
+
 def permission_denied(case: Case) -> Finding | None:
     """The nodes are there, but this user may not read and write them."""
     denied = [node for node in case.nvidia.nodes if not (node.readable and node.writable)]
@@ -118,4 +141,4 @@ def _group_that_may(nodes: list[DeviceNode]) -> str:
     return "" if group == "root" else group
 
 
-RULES: tuple[Rule, ...] = (missing, permission_denied, uvm_not_loaded)
+RULES: tuple[Rule, ...] = (missing, uvm_node_missing, permission_denied, uvm_not_loaded)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The probe's own words in the log.
 _LISTS_NONE = r"lists no devices: (?P<message>.*)"
 
+_IDENTIFIER_CHARACTERS = len("GPU-00000000-0000-0000-0000-000000000000")
 _GPU_PLATFORMS = {"cuda", "gpu", "rocm"}
 
 
@@ -26,7 +27,9 @@ def hidden_by_variable(case: Case) -> Finding | None:
     value = case.environment.get("CUDA_VISIBLE_DEVICES")
     if value is None or not case.has_nvidia or case.framework_lists_accelerator:
         return None
-    if libcuda.hidden_by_variable(case) is not None or not hides_all(value, _gpu_count(case)):
+    if libcuda.hidden_by_variable(case) is not None:
+        return None
+    if not hides_all(value, _gpu_count(case), _identifiers(case)):
         return None
     evidence = Evidence("CUDA_VISIBLE_DEVICES", value or "set, but empty")
     return error(
@@ -39,13 +42,16 @@ def hidden_by_variable(case: Case) -> Finding | None:
     )
 
 
-def hides_all(value: str, count: int | None) -> bool:
+def hides_all(value: str, count: int | None, identifiers: frozenset[str] = frozenset()) -> bool:
     """Say whether a value of CUDA_VISIBLE_DEVICES leaves no device.
 
     CUDA takes the entries up to the first that names no device. Names of devices by UUID ("GPU-",
-    "MIG-") are taken as right; `count` None means that the number of GPUs is not known.
+    "MIG-") are taken as right, unless a whole one is none of `identifiers`; `count` None means that
+    the number of GPUs is not known.
     """
     first = value.split(",", maxsplit=1)[0].strip()
+    if first.startswith("GPU-") and len(first) == _IDENTIFIER_CHARACTERS and identifiers:
+        return first.lower() not in identifiers
     if first.startswith(("GPU-", "MIG-")):
         return False
     if not (first.isascii() and first.isdecimal()):
@@ -95,6 +101,12 @@ def _names_accelerator(case: Case, value: str) -> bool:
     wanted = {part.strip().lower() for part in value.split(",")}
     usable = _GPU_PLATFORMS if case.has_nvidia else set()
     return bool(wanted & (usable | ({"tpu"} if case.has_tpu else set())))
+
+
+def _identifiers(case: Case) -> frozenset[str]:
+    """Return the UUIDs of all GPUs, none where one of them does not tell its own."""
+    told = [(gpu.uuid or "").lower() for gpu in case.nvidia.gpus]
+    return frozenset(told) if all(told) else frozenset()
 
 
 def _gpu_count(case: Case) -> int | None:

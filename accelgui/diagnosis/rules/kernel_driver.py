@@ -26,6 +26,8 @@ _DRIVER = r"nvidia-(?:driver|dkms|kernel-dkms|open|utils)(?:-.*)?|cuda-drivers.*
 
 # Drivers of the kernel's own that can take an NVIDIA GPU without making it useless for CUDA.
 _HARMLESS_OWNERS = {"nvidia"}
+# These take a device to lend it to a virtual machine: Linux' own, Xen's, or whoever comes next.
+_LENDING = ("vfio", "pciback", "xen-pciback", "pci-stub")
 # It takes what NVIDIA's own driver has not taken.
 _STEPS_IN = {"nouveau", None}
 
@@ -312,7 +314,7 @@ def _is_installed(case: Case) -> bool:
 
 
 def _held_for_virtual_machine(case: Case) -> bool:
-    return any((gpu.driver or "").startswith("vfio") for gpu in case.nvidia_gpus)
+    return any((gpu.driver or "").startswith(_LENDING) for gpu in case.nvidia_gpus)
 
 
 RULES: tuple[Rule, ...] = (

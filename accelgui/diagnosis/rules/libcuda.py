@@ -79,7 +79,7 @@ def not_on_loader_path(case: Case) -> Finding | None:
     answer = case.nvidia.cuda
     found = case.libraries("libcuda.so")
     reachable = [library for library in found if library.origin in {"LD_LIBRARY_PATH", "ldconfig"}]
-    drives = case.nvidia.module_loaded is True or case.is_wsl_with_gpu
+    drives = case.nvidia.module_loaded is True or case.is_wsl_with_gpu or case.is_jetson
     unanswered = answer is not None and answer.name == NOT_LOADED
     is_seen = bool(found) or _is_left_out(case)
     if not drives or reachable or not (unanswered or (is_seen and answer is None)):
@@ -312,7 +312,7 @@ def _answered(
 
 
 def _has_node(case: Case) -> bool:
-    return bool(case.gpu_nodes) or case.is_wsl_with_gpu
+    return bool(case.gpu_nodes) or case.is_wsl_with_gpu or case.is_jetson
 
 
 _NAMED: tuple[Rule, ...] = (

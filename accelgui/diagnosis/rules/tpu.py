@@ -92,7 +92,7 @@ def without_support(case: Case) -> Finding | None:
         return None
     match = first_match(case, _NO_TPU_OPS)
     # Images of TPU VMs have a TensorFlow for TPUs by the plain name, and libtpu in the system.
-    if not case.is_live and case.tpu.libtpu_path:
+    if node_architecture(case) is not None or (not case.is_live and case.tpu.libtpu_path):
         return None
     if (framework.distribution or "").replace("_", "-") == "tensorflow-tpu" and match is None:
         return None

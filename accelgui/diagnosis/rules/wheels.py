@@ -78,22 +78,32 @@ def mixed(case: Case) -> Finding | None:
 
 
 def cudnn_mismatch(case: Case) -> Finding | None:
-    """The cuDNN wheel is of another major version than the build loads."""
+    """The cuDNN that is here is of another major version than the build loads."""
     wheel = next(iter(python_packages(case, r"nvidia-cudnn(?:-cu\d+)?")), None)
     wanted = needed(case).cudnn
-    if wheel is None or wanted is None or major(wheel.version) in {wanted, None}:
+    found = {wheel.version: package_evidence(wheel)} if wheel else _system_cudnn(case)
+    if not found or wanted is None or {major(version) for version in found} & {wanted, None}:
         return None
-    if not _may_break(case):
+    if not _may_break(case) or other_major(case) is not None:
         return None
     return error(
         "cudnn_version_mismatch",
         Link.CUDA_LIBRARIES,
-        package_evidence(wheel),
+        *found.values(),
         Evidence("cuDNN of the build", str(wanted)),
         confidence=Confidence.LIKELY,
-        found=wheel.version,
+        found=next(iter(found)),
         needed=str(wanted),
     )
+
+
+def _system_cudnn(case: Case) -> dict[str, Evidence]:
+    """Return the versions of cuDNN that the loader finds, each with where it is."""
+    return {
+        library.version: Evidence("library", library.path)
+        for library in case.libraries("libcudnn.so")
+        if library.version and not _bundles(case)
+    }
 
 
 def other_major(case: Case) -> Finding | None:
