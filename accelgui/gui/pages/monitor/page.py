@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from accelgui.gui.pages.monitor import notes
 from accelgui.gui.pages.monitor.choosers import DeviceList, QuantityList
 from accelgui.gui.pages.monitor.controls import Controls
 from accelgui.gui.pages.monitor.core_strip import CoreStrip
@@ -24,14 +25,11 @@ from accelgui.gui.pages.monitor.replay_bar import ReplayBar
 from accelgui.gui.pages.page import MARGIN, Page
 from accelgui.gui.theme import SPACE, Role
 from accelgui.gui.widgets import Banner, Card, EmptyState
-from accelgui.model.device import DeviceKind
 from accelgui.words import _
 from accelgui.words.devices import device_title, key_name
 from accelgui.words.outcomes import sentence
-from accelgui.words.units import seconds_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from PySide6.QtGui import QResizeEvent
@@ -47,11 +45,7 @@ _NARROW_SIDE_PX = 232
 _NARROW_PAGE_PX = 860
 # Values that a person reads need not change more often.
 _READING_MS = 500
-# Values that are late by this are no longer those of now.
-_STILL_S = 5.0
 CPU = "cpu"
-# NVML_ERROR_LIB_RM_VERSION_MISMATCH of nvml.h.
-DRIVER_MISMATCH = 18
 
 
 class MonitorPage(Page):
@@ -286,46 +280,9 @@ class MonitorPage(Page):
             return
         store = self.session.live.store
         self.devices.show_values(store)
-        notes = [self._stillness(), self._idle_tpus(), *self._silences(), self._mismatch()]
-        self.devices.say("\n".join(note for note in notes if note))
+        self.devices.say(notes.of_silence(self.session, self.controls.interval_s))
         self.cores.show_loads(store.cores)
         self.controls.say_impossible(store.impossible_values)
-
-    def _idle_tpus(self) -> str:
-        """Say why chips that are there tell nothing, "" where none is silent."""
-        machine = self.session.snapshot.machine if self.session.snapshot else None
-        tpus = [d.key for d in machine.devices if d.kind is DeviceKind.TPU] if machine else []
-        store = self.session.live.store
-        is_silent = any(store.last(tpu, "memory_used_bytes") is None for tpu in tpus)
-        return _("A TPU tells its values only while a workload uses it.") if is_silent else ""
-
-    def _stillness(self) -> str:
-        """Say that nothing at all comes any more, "" where something does."""
-        end_s = self.session.live.store.end_s
-        still_s = self.session.live.timeline.now_s() - end_s if end_s is not None else 0.0
-        if still_s < _STILL_S + self.controls.interval_s:
-            return ""
-        return _("No values for {time}.").format(time=seconds_text(round(still_s)))
-
-    def _silences(self) -> Iterator[str]:
-        """Name the devices whose driver does not come back from a call."""
-        store = self.session.live.store
-        for device in store.devices:
-            silent_s = store.last(device, "silent_s")
-            if silent_s is not None:
-                text = _("{device} has not answered for {time}; its curves go on once it does.")
-                yield text.format(device=key_name(device), time=seconds_text(round(silent_s)))
-
-    def _mismatch(self) -> str:
-        """Say why GPUs tell nothing after the driver was updated, "" where that is not so."""
-        store = self.session.live.store
-        codes = {store.last(device, "nvml_error_code") for device in store.devices}
-        if DRIVER_MISMATCH not in codes:
-            return ""
-        return _(
-            "The NVIDIA driver was updated while its older module is loaded (NVML error 18). The"
-            " curves of the GPUs go on once the machine has restarted, or the module."
-        )
 
     def _show_state(self) -> None:
         codes = self.picture.panels_with_values()

@@ -7,23 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from accelgui.gui.pages.monitor.happened import Happened
 from accelgui.gui.pages.monitor.panels import (
     BY_QUANTITY,
     NAMES_OF_A_DEVICE,
     PANEL_OF,
     by_device,
 )
-from accelgui.gui.plots.happenings import Band, Moment
 from accelgui.gui.plots.time_plots import TimePlots
-from accelgui.gui.theme import Role
-from accelgui.words import _, joining
+from accelgui.words import _
 from accelgui.words.devices import key_name
-from accelgui.words.telemetry import (
-    limit_explanation,
-    limits_text,
-    mark_explanation,
-    mark_text,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,11 +29,6 @@ QUANTITIES, DEVICES = "quantities", "devices"
 # Names and bands change seldom; twice a second is soon enough.
 _SLOW_MS = 500
 _FIRST = BY_QUANTITY[0].code
-# A mark this near to the pointer is meant, as a share of what is seen.
-_NEAR = 0.006
-_ROLES = {"xid": Role.BAD, "alert": Role.WARNING}
-# More are not told apart.
-_BANDS_IN_VIEW = 500
 
 
 def number_of(device: str) -> int:
@@ -190,55 +178,28 @@ class Picture(QWidget):
         source = self._source
         if source is None:
             return
-        stack, zero_s = self.plots.stack, source.zero_s
+        stack = self.plots.stack
         stack.show_time_of_day(source.zero_wall_s)
-        moments = [
-            Moment(mark.time_s - zero_s, mark_text(mark), _ROLES.get(mark.code, Role.MUTED))
-            for mark in source.store.marks
-        ]
+        happened = Happened(source.store, source.zero_s, stack.span)
+        moments = happened.moments()
         # A TPU has no clocks to be seen.
         held_in = "clock" if stack.panels.get("clock") and stack.panels["clock"].curves else _FIRST
         for code, panel in stack.panels.items():
-            of = code if self._view == DEVICES else None
-            has_bands = self._view == DEVICES or code == held_in
-            panel.happenings.show(self._bands(source, of) if has_bands else (), moments)
+            if self._view == DEVICES:
+                bands = happened.bands([code], named=False)
+            else:
+                of_several = len(source.store.limits) > 1
+                shown = self._shown(source) if code == held_in else []
+                bands = happened.bands(shown, named=of_several)
+            panel.happenings.show(bands, moments)
 
     def note_at(self, time_s: float) -> str:
         """Say what happened at a moment of the axis, and which clocks were held back, and why."""
         source = self._source
         if source is None:
             return ""
-        at_s = time_s + source.zero_s
-        notes = (self._mark_note(source, at_s), self._limits_note(source, at_s))
-        return " · ".join(note for note in notes if note)
-
-    def _mark_note(self, source: Source, at_s: float) -> str:
-        span = self.plots.stack.span
-        near_s = _NEAR * (span.end_s - span.start_s)
-        near = [mark for mark in source.store.marks if abs(mark.time_s - at_s) <= near_s]
-        if not near:
-            return ""
-        mark = min(near, key=lambda mark: abs(mark.time_s - at_s))
-        explanation = mark_explanation(mark)
-        return (
-            joining.sentences((joining.full_stop(mark_text(mark)), explanation))
-            if explanation
-            else mark_text(mark)
-        )
-
-    def _limits_note(self, source: Source, at_s: float) -> str:
-        codes = {
-            device: spans[0].codes
-            for device in self._shown(source)
-            if (spans := source.store.limits[device].within(at_s, at_s))
-        }
-        notes = [
-            joining.labelled(key_name(device), limits_text(held)) for device, held in codes.items()
-        ]
-        if len(notes) == 1:
-            held = next(iter(codes.values()))
-            return joining.sentences((joining.full_stop(notes[0]), *map(limit_explanation, held)))
-        return joining.sections(notes)
+        happened = Happened(source.store, source.zero_s, self.plots.stack.span)
+        return happened.note_at(time_s, self._shown(source))
 
     def _look_soon(self) -> None:
         if not self._slow.isActive():
@@ -246,26 +207,6 @@ class Picture(QWidget):
 
     def _shown(self, source: Source) -> list[str]:
         return [device for device in source.store.limits if device not in self._hidden]
-
-    def _bands(self, source: Source, device: str | None) -> list[Band]:
-        shown = self._shown(source) if device is None else [device]
-        named = device is None and len(source.store.limits) > 1
-        # What a drag may bring into view before the next look, and nothing further away.
-        span, zero_s = self.plots.stack.span, source.zero_s
-        length_s = span.end_s - span.start_s
-        reach_s = (span.start_s - length_s + zero_s, span.end_s + length_s + zero_s)
-        return [
-            Band(
-                held.start_s - zero_s,
-                held.end_s - zero_s,
-                joining.labelled(key_name(key), limits_text(held.codes))
-                if named
-                else limits_text(held.codes),
-            )
-            for key in shown
-            if key in source.store.limits
-            for held in source.store.limits[key].within(*reach_s, length_s / _BANDS_IN_VIEW)
-        ]
 
     def _new_plots(self, specs: tuple[object, ...]) -> TimePlots:
         plots = TimePlots(specs, key_name)  # type: ignore[arg-type] # Specs, as declared.
