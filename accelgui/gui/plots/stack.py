@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from accelgui.gui.plots.curve import Curve
@@ -75,6 +75,8 @@ class PlotStack(QWidget):
 
     def _build(self) -> None:
         area = QScrollArea()
+        # No stop of Tab of its own, which nobody would see.
+        area.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.body = QWidget()

@@ -382,3 +382,17 @@ def test_that_devices_are_named_as_the_check_found_them(page: MonitorPage) -> No
     feed(page.session, {"utilisation_percent": 40.0})
     page.session._on_snapshot(snapshots.accelerated())
     assert "H200" in page.devices.rows["gpu:0"].name.toolTip()
+
+
+def test_that_tab_visits_the_devices_before_the_curves(page: MonitorPage) -> None:
+    feed(page.session, {"utilisation_percent": 5.0}, device="gpu:1")
+    feed(page.session, {"utilisation_percent": 5.0}, device="cpu")
+    page._on_grown()
+    stops = []
+    widget = page.devices.nextInFocusChain()
+    while not page.quantities.isAncestorOf(widget) and len(stops) < 50:
+        stops.append(widget)
+        widget = widget.nextInFocusChain()
+    rows = [page.devices.rows[device] for device in ("cpu", "gpu:1")]
+    wanted = [part for row in rows for part in (row.box, row.name)]
+    assert [stop for stop in stops if stop in wanted] == wanted

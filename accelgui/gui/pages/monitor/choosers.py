@@ -36,6 +36,8 @@ class DeviceList(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, is_compact=True)
         self.body.setSpacing(0)
+        # Qt puts nothing behind what takes no focus at all; Tab itself passes over this.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.rows: dict[str, _DeviceRow] = {}
         self._group = QButtonGroup(self)
         self.note = Label(kind="small")
@@ -48,6 +50,7 @@ class DeviceList(Card):
         for place, device in enumerate(devices):
             if device not in self.rows:
                 self._add(device, numbers[device], place)
+        self._order_tabs()
 
     def clear(self) -> None:
         """Forget all devices."""
@@ -95,6 +98,14 @@ class DeviceList(Card):
         self._group.addButton(row.name)
         self.rows[device] = row
         self.body.insertWidget(place, row)
+
+    def _order_tabs(self) -> None:
+        """Have Tab visit the devices, which come late, in their order and before the curves."""
+        last: QWidget = self
+        for row in sorted(self.rows.values(), key=self.body.indexOf):
+            for widget in (row.box, row.name):
+                self.setTabOrder(last, widget)
+                last = widget
 
     def _draw_swatches(self) -> None:
         for row in self.rows.values():

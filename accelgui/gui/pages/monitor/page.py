@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from accelgui.gui.pages.monitor import notes
@@ -80,6 +80,8 @@ class MonitorPage(Page):
 
     def _build(self) -> None:
         self._side = QScrollArea()
+        # What has the focus in it is scrolled to.
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._side.setWidgetResizable(True)
         self._side.setFrameShape(QFrame.Shape.NoFrame)
         holder = QWidget()
