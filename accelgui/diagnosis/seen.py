@@ -49,8 +49,13 @@ def fact_of(device: Device, name: str) -> DeviceFact | None:
 
 def system_package(case: Case, pattern: str) -> Package | None:
     """Return the first package or program of the system whose whole name matches."""
+    return next(iter(system_packages(case, pattern)), None)
+
+
+def system_packages(case: Case, pattern: str) -> list[Package]:
+    """Return the packages and programs of the system whose whole names match."""
     packages = case.machine.packages if case.machine else ()
-    return next((p for p in packages if re.fullmatch(pattern, p.name)), None)
+    return [package for package in packages if re.fullmatch(pattern, package.name)]
 
 
 def python_packages(case: Case, pattern: str) -> list[Package]:

@@ -17,6 +17,7 @@ from diagnosis.trees import (
     findings,
     first_code,
     in_docker,
+    kubernetes_node,
     verdict,
     wsl_libraries,
 )
@@ -115,6 +116,27 @@ def chosen_by_uuid(t: Tree, uuid: str) -> Tree:
     folder = "proc/driver/nvidia/gpus/0000:01:00.0"
     t.nvidia_machine().write(f"{folder}/information", f"Model: \t A10\nGPU UUID: \t {OWN_UUID}\n")
     return t.write("proc/self/environ", f"CUDA_VISIBLE_DEVICES={uuid}\0")
+
+
+def packaged(t: Tree, module: str, libraries: str) -> Tree:
+    stanza = "Package: {}\nStatus: install ok installed\nVersion: {}-0ubuntu1\n\n"
+    names = {"nvidia-dkms-535": module, "libnvidia-compute-550": libraries}
+    t.pci_gpu(driver="nvidia").nvidia_module(module).nvidia_user_space(libraries).nvidia_nodes()
+    text = "".join(stanza.format(name, version) for name, version in names.items())
+    return t.write("var/lib/dpkg/status", text)
+
+
+def rooted(t: Tree, layer: str) -> Tree:
+    line = f"1 0 0:3 / / rw,relatime - overlay overlay rw,lowerdir={layer}\n"
+    t.nvidia_module().pci_gpu(driver="nvidia")
+    return t.write("proc/1/cgroup", "0::/\n").write("proc/self/mountinfo", line)
+
+
+def compat_on_class(t: Tree, class_code: str) -> Tree:
+    library = "usr/local/cuda/compat/libcuda.so.590.44.01"
+    in_docker(t).nvidia_nodes().nvidia_user_space().library(library, links=("libcuda.so.1",))
+    t.write("sys/bus/pci/devices/0000:01:00.0/class", f"0x{class_code}\n")
+    return t.write("proc/self/environ", "LD_LIBRARY_PATH=/usr/local/cuda/compat\0")
 
 
 CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]] = {
@@ -238,6 +260,26 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
         lambda t: t.write("proc/1/environ", "XRT_TPU_CONFIG=tpu_worker;0;10.0.0.2:8470\0")
         .packages("tensorflow-2.15.0"),
         lambda t: t.tpu("v4", 4).packages("tensorflow-2.15.0"),
+    ),
+    "packages of two branches / of one": (
+        "driver_packages_inconsistent",
+        lambda t: packaged(t, "535.154.05", "550.54.14"),
+        lambda t: packaged(t, "550.54.14", "550.54.14"),
+    ),
+    "a root of containers' layers / of a live system": (
+        "container_started_without_gpus",
+        lambda t: rooted(t, "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/1/fs"),
+        lambda t: rooted(t, "/run/rootfsbase"),
+    ),
+    "a node of Kubernetes with the usual runtime / with NVIDIA's": (
+        "nvidia_runtime_not_default",
+        lambda t: kubernetes_node(t, "runc").write("var/lib/kubelet/config.yaml", ""),
+        lambda t: kubernetes_node(t, "nvidia").write("var/lib/kubelet/config.yaml", ""),
+    ),
+    "a compat library on a board with a display / on one without": (
+        "cuda_compat_libs_on_unsupported_gpu",
+        lambda t: compat_on_class(t, "030000"),
+        lambda t: compat_on_class(t, "030200"),
     ),
     "a TPU variable that a tree has written down / that fits": (
         "tpu_env_var_wrong",

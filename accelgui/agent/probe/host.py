@@ -46,6 +46,13 @@ _CGROUP_CONTAINERS = (
 )
 
 
+_LAYERS = (
+    ("/var/lib/docker/", "docker"),
+    ("containerd.snapshotter", "containerd"),
+    ("containers/storage/overlay", "podman"),
+)
+
+
 def look_at_host(files: Files) -> Host:
     """Read what the machine is; of a sysroot only its files, not this process's environment."""
     variables = relevant_variables() if files.live else relevant_variables(written_variables(files))
@@ -95,12 +102,21 @@ def container(files: Files, variables: dict[str, str]) -> Optional[str]:
     if files.exists("/.dockerenv"):
         return "docker"
     told = files.text("/run/systemd/container") or variables.get("container")
-    return told or _container_by_cgroup(files)
+    return told or _container_by_cgroup(files) or _container_by_root(files)
 
 
 def _container_by_cgroup(files: Files) -> Optional[str]:
     cgroup = files.text("/proc/1/cgroup") or ""
     return next((kind for word, kind in _CGROUP_CONTAINERS if word in cgroup), None)
+
+
+def _container_by_root(files: Files) -> Optional[str]:
+    """Return whose layers the root lies on; with cgroup v2 the group tells nothing inside."""
+    for line in (files.text("/proc/self/mountinfo") or "").splitlines():
+        fields = line.split(" ")
+        if fields[4:5] == ["/"] and " - overlay " in line:
+            return next((kind for words, kind in _LAYERS if words in line), None)
+    return None
 
 
 def _hostname(files: Files) -> str:

@@ -83,6 +83,9 @@ def _programs(files: Files) -> Iterator[Package]:
             if files.exists(f"{folder}/{name}"):
                 yield Package(name, "", f"{folder}/{name}")
                 break
+    # Kubernetes may be installed anywhere, and works here.
+    if files.names("/var/lib/kubelet") or files.exists("/etc/kubernetes/kubelet.conf"):
+        yield Package("kubelet", "", "/var/lib/kubelet")
     # Its program is a link to snap itself, which a tree may not hold.
     if files.names("/snap/docker") and not files.exists("/snap/bin/docker"):
         yield Package("docker", "", "/snap/docker")

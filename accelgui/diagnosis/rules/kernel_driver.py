@@ -5,11 +5,18 @@ Under WSL2 the driver is Windows' own, and none of this applies.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from accelgui.diagnosis.rule import call_evidence, error, pci_evidence, warning
 from accelgui.diagnosis.rules.driver_fit import misfit
-from accelgui.diagnosis.seen import configured, kernel_line, system_package
+from accelgui.diagnosis.seen import (
+    configured,
+    kernel_line,
+    package_evidence,
+    system_package,
+    system_packages,
+)
 from accelgui.diagnosis.versions import numbers
 from accelgui.model.chain import Link
 from accelgui.model.finding import Confidence, Evidence
@@ -18,10 +25,12 @@ if TYPE_CHECKING:
     from accelgui.diagnosis.case import Case
     from accelgui.diagnosis.rule import Rule
     from accelgui.model.finding import Finding
+    from accelgui.model.snapshot import Package
 
 NVML_ERROR_DRIVER_NOT_LOADED = 9
 NVML_ERROR_LIB_RM_VERSION_MISMATCH = 18
 
+_MODULE_PACKAGE = r"nvidia-(?:dkms|kernel-common|kernel-source)-\d{3}.*|nvidia-kernel-dkms"
 _DRIVER = r"nvidia-(?:driver|dkms|kernel-dkms|open|utils)(?:-.*)?|cuda-drivers.*|nvidia-smi"
 
 # Drivers of the kernel's own that can take an NVIDIA GPU without making it useless for CUDA.
@@ -238,6 +247,8 @@ def inconsistent(case: Case) -> Finding | None:
     on_disk, installed = nvidia.module_on_disk_version, nvidia.installed_driver_version
     if mixed := _mixed_libraries(case):
         return mixed
+    packaged = _packaged_module(case, installed) if on_disk is None else None
+    on_disk = on_disk or (packaged.version if packaged else None)
     if on_disk is None or installed is None or on_disk == installed or case.is_container:
         return None
     # Loaded and libraries agree: what else lies on the disk may be a left-over.
@@ -246,10 +257,20 @@ def inconsistent(case: Case) -> Finding | None:
     return error(
         "driver_packages_inconsistent",
         Link.KERNEL_DRIVER,
-        Evidence(nvidia.module_on_disk_path or "module on disk", on_disk),
+        package_evidence(packaged)
+        if packaged
+        else Evidence(nvidia.module_on_disk_path or "module on disk", on_disk),
         Evidence("installed driver", installed),
         confidence=Confidence.LIKELY,
     )
+
+
+def _packaged_module(case: Case, installed: str | None) -> Package | None:
+    """Return a package of the kernel module, where none is of the libraries' version."""
+    found = system_packages(case, _MODULE_PACKAGE) if installed and not case.is_live else []
+    if any(re.match(rf"(?:\d+:)?{re.escape(installed or '')}(?:-|$)", p.version) for p in found):
+        return None
+    return next(iter(found), None)
 
 
 def _mixed_libraries(case: Case) -> Finding | None:

@@ -248,10 +248,16 @@ def compat_in_the_way(case: Case) -> Finding | None:
     if case.cuda_code not in {None, 0} or not loaded or len(numbers(first.version)) < 2:
         return None
     is_older = numbers(first.version) < numbers(loaded)
-    is_consumer = any("GeForce" in (gpu.model or "") for gpu in case.nvidia.gpus)
+    models = [gpu.model for gpu in case.nvidia.gpus if gpu.model]
+    # Boards of data centres have no connector, and so are no VGA controllers (class 0300).
+    is_display = bool(case.nvidia_gpus) and all(
+        gpu.class_code.startswith("0300") for gpu in case.nvidia_gpus
+    )
+    is_consumer = any("GeForce" in model for model in models) if models else is_display
     if not is_older and (case.cuda_code == 0 or not is_consumer):
         return None
-    tell = warning if case.cuda_code == 0 else error
+    is_sure = is_older or bool(models)
+    tell = error if is_sure and case.cuda_code != 0 else warning
     return tell(
         "cuda_compat_libs_shadow_newer_driver"
         if is_older
@@ -259,7 +265,7 @@ def compat_in_the_way(case: Case) -> Finding | None:
         Link.LIBCUDA,
         Evidence("library", f"{first.path} {first.version}"),
         Evidence("loaded module", loaded),
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.LIKELY if is_sure else Confidence.POSSIBLE,
         path=first.path,
     )
 
