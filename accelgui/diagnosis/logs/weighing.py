@@ -96,6 +96,7 @@ _BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "toolkit_no_cgroups_enabled": (*_NO_DRIVER, "device_permission_denied"),
     "container_started_without_gpus": (*_NO_DRIVER, "cuda_library_not_found"),
     "driver_capabilities_without_compute": (*_NO_DRIVER, "nvml_library_missing"),
+    "thermal_throttling": ("hardware_slowdown",),
     "driver_too_old_for_cuda": ("gpu_memory_preallocation", "wrong_cuda_visible_devices"),
     "tpu_env_var_wrong": ("tpu_container_network_isolated",),
     "torch_xla_version_mismatch": ("framework_import_fails",),

@@ -38,6 +38,7 @@ SIGNS = (
             "cuda_error_no_binary",
             "nobinaryforgpu",
             "invalid_ptx",
+            "ptx jit compilation failed",
             "invalid device function",
             "unsupported gpu architecture",
             "sm_",
@@ -70,7 +71,9 @@ SIGNS = (
         r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
         r"|not built with CUDA kernel binaries compatible with compute capability (?P<cc>[\d.a]+)"
         r"|kernel image is invalid"
-        r"|NO_BINARY_FOR_GPU|NoBinaryForGpu|No binary for GPU|INVALID_PTX|invalid device function"
+        r"|NO_BINARY_FOR_GPU|NoBinaryForGpu|No binary for GPU|INVALID_PTX|PTX JIT compilation"
+        r" failed"
+        r"|invalid device function"
         r"|(?:unsupported|Unknown) (?:gpu|CUDA) architecture|NoKernelImageForDevice"
         r"|Value '(?P<ptx>(?:sm|compute)_\d+\w?)' is not defined for option 'gpu-(?:name|arch)"
         r"|has no device code compatible with CUDA arch|too old to be supported by the triton"

@@ -36,6 +36,18 @@ SIGNS = (
         "no gpus will be available in container",
         says="container_started_without_gpus",
     ),
+    sign("lxd_no_card", "failed to detect requested gpu", says="device_nodes_missing"),
+    sign(
+        "lxd_no_hook",
+        ("nvidia lxc hook couldn", "missing tool nvidia-container-cli"),
+        says="container_toolkit_not_installed",
+    ),
+    # nvidia-smi, asked to change what others use.
+    sign(
+        "used_by_others",
+        "currently being used by one or more other processes",
+        says="gpu_memory_held_by_other_process",
+    ),
     # An old toolkit on a system that has control groups of the second version only.
     sign(
         "no_devices_cgroup",

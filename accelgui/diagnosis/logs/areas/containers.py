@@ -29,7 +29,7 @@ SIGNS = (
     sign(
         "empty_lib",
         ("file too short", "is empty, not checked", " libcuda.so", " libnvidia-ml.so"),
-        r"(?P<library>lib(?:cuda|nvidia-ml|nvidia-\w+)\.so[.\d]*): (?:file too short)"
+        r"(?P<library>lib(?:cuda|nvidia-ml|nvidia-\w+|nvrm_\w+)\.so[.\d]*): (?:file too short)"
         r"|/(?P<library2>lib(?:cuda|nvidia)[\w.-]*\.so[.\d]*) is empty, not checked"
         r"|\d \S+ \S+ 0 \w{3} +\d+ +[\d:]+ (?P<library3>lib(?:cuda|nvidia-ml)\.so[.\d]*)(?: |$)",
         says="image_contains_driver_libs",
@@ -123,7 +123,8 @@ SIGNS = (
     sign(
         "nvml_permission",
         ("insufficient permissions", "nvrmmeminit", "insufficient_permissions"),
-        r"Insufficient[ _]Permissions|NvRm\w+ failed with Permission denied",
+        r"^(?:(?!limit for|clocks? |persistence|compute mode|fan speed)[^\n])*?Insufficient["
+        r" _]Permissions|NvRm\w+ failed with Permission denied",
         says="device_permission_denied",
         confidence=_LIKELY,
     ),
@@ -215,7 +216,8 @@ SIGNS = (
     sign(
         "wsl_adapters",
         ("no adapters were found", "dxcore", "dxg: "),
-        r"no adapters were found|dxgk?[^\n]{0,40}(?:Ioctl failed|fail)",
+        r"no adapters were found|dxgk?(?![^\n]{0,20}(?:query_adapter_info"
+        r"|is_feature))[^\n]{0,40}fail",
         says="wsl_or_gpupv_host_driver_libs_missing",
     ),
     sign(

@@ -71,8 +71,15 @@ SIGNS = (
     ),
     sign(
         "reset_required",
-        ("gpu requires reset", "gpu needs to be reset", "gpu reset required", "requires a reset"),
-        r"GPU (?:requires|needs)[^\n]{0,12} reset|GPU reset required",
+        (
+            "gpu requires reset",
+            "gpu needs to be reset",
+            "reset required",
+            "requires a reset",
+            "recovery action",
+        ),
+        r"GPU (?:requires|needs)[^\n]{0,12} reset|GPU reset required|Reset Required *: *Yes"
+        r"|Recovery Action *: *(?:GPU )?Reset",
         says="gpu_reset_needed_row_remap",
     ),
     sign(
@@ -108,7 +115,11 @@ SIGNS = (
         r"|fabric manager NVIDIA GPU driver interface version",
     ),
     sign("no_switches", ("nv_warn_nothing_to_do", "no nvswitch", "nothing to do [")),
-    sign("fabric_state", ("fabric",), r"Fabric(?: State| Status)? *:? *(?:State *: *)?In Progress"),
+    sign(
+        "fabric_state",
+        ("fabric",),
+        r"Fabric(?: State| Status)? *:? *(?:State *: *)?(?:In Progress|Not Started)",
+    ),
     sign(
         "mig_empty",
         ("mig ", "no mig devices found", "no mig-enabled"),

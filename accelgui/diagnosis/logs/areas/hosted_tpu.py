@@ -30,13 +30,17 @@ SIGNS = (
             "cloud_tpu_init failed",
             "missing xla configuration",
             " device found",
+            "no tpu chips found",
+            "select tpu from edit",
+            "insufficient google.com/tpu",
         ),
         r"cloud_tpu_init failed|Missing XLA configuration|TPU initialization failed: No \w+"
         r" device found|backend 'tpu': NOT_FOUND: No \w+ device"
         r"|Not connected to a TPU runtime|KeyError: ['\"]COLAB_TPU_ADDR"
         r"|(?:KeyError|AssertionError|assert)[^\n]{0,60}COLAB_TPU_ADDR|"
-        r"No TPU devices? (?:was |were "
-        r")?found|TPU devices? not found|No backend with TPU",
+        r"No TPU (?:devices?|chips?) (?:was |were "
+        r")?found|select TPU from Edit|Insufficient google\.com/tpu|TPU devices? not found|No"
+        r" backend with TPU",
     ),
     sign(
         "pjrt_device",
@@ -57,6 +61,7 @@ SIGNS = (
             "xrt_tpu_config",
             "tpu node",
             "tpu_driver",
+            "tpu_legacy client",
         ),
         r"jax_xla_backend['\", =]{1,6}tpu_driver"
         r"|Requested backend tpu_driver, but it failed"
@@ -64,7 +69,7 @@ SIGNS = (
         r" driver"
         r"|TPU ?Node(?: architecture)?[^\n]{0,60}(?:not supported|no longer|unsupported|deprecated)"
         r"|(?:not support|no longer support|requires? TPU VM)[^\n]{0,60}(?:TPU ?Node|TPU VM)"
-        r"|jax\.tools\.colab_tpu|setup_tpu\(\)"
+        r"|TPU_LEGACY client is no longer|jax\.tools\.colab_tpu|setup_tpu\(\)"
         r"|requires TPU VMs?|XRT_TPU_CONFIG[^\n]{0,60}(?:tpu_worker|grpc)",
     ),
     sign(
@@ -77,6 +82,7 @@ SIGNS = (
         "tpu_worker",
         (
             "tpu_worker",
+            "tpu worker",
             "/job:worker",
             "tpu_session",
             "grpc_session",

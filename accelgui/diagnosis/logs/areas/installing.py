@@ -68,8 +68,18 @@ SIGNS = (
     ),
     sign(
         "guest_driver",
-        ("guest driver is incompatible", "guest driver version is incompatible"),
+        (
+            "guest driver is incompatible",
+            "guest driver version is incompatible",
+            "incompatible guest/host drivers",
+        ),
         says="driver_packages_inconsistent",
+    ),
+    # Until it is licensed, a virtual GPU does less, and does some things not at all.
+    sign(
+        "guest_licence",
+        "valid grid license not found",
+        says="operation_fails_on_device",
     ),
     sign(
         "legacy_virtualization",

@@ -1,4 +1,4 @@
-"""AMD's and Intel's drivers: what their kernel modules and their runtimes say."""
+"""Drivers of AMD, Intel and Tegra: what their kernel modules and their runtimes say."""
 
 from __future__ import annotations
 
@@ -27,6 +27,18 @@ SIGNS = (
         r"amdgpu[^\n]{0,60}(?:GPU reset begin|timeout, signaled seq|page fault \(src_id)"
         r"|GPU HANG: ecode|HSA_STATUS_ERROR_(?:EXCEPTION|FATAL|MEMORY_APERTURE\w+)",
         says="operation_fails_on_device",
+    ),
+    sign(
+        "tegra_gpu_error",
+        "nvgpu: ",
+        r"nvgpu: \S+ [^\n]{0,80}(?:\[ERR\]|error notifier set)",
+        says="operation_fails_on_device",
+    ),
+    sign(
+        "tegra_memory",
+        "nvmapmemalloc",
+        r"NvMapMemAlloc\w*:[^\n]{0,20} error 12\b",
+        says="gpu_out_of_memory",
     ),
     # The card does not come up.
     sign(

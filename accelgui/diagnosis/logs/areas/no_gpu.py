@@ -59,7 +59,6 @@ SIGNS = (
             "device string: cuda",
             "no cuda gpu",
             "matching devices exist",
-            "no gpu to monitor",
             "no gpus detected",
             "supports nhwc",
             "supports the nhwc",
@@ -86,7 +85,7 @@ SIGNS = (
         r"|No visible GPU is found|defaulting to CPU|Failed to infer device type"
         r"|no GPU (?:is )?available|GPU (?:device )?(?:is )?not available|No CUDA runtime is found"
         r"|No HIP GPUs are available|no valid CUDA device|CUDA device is not available"
-        r"|No available GPU|no matching devices exist|No GPU to monitor"
+        r"|No available GPU|no matching devices exist"
         r"|supports (?:the )?NHWC[^\n]{0,40} CPU"
         r"|_cpu_?['\"] not implemented for 'Half'|Device mapping: no known devices"
         r"|to support Op 'Cudnn\w+'[^\n]{0,120}devices: \[CPU\]|no GPUs detected|Ensure PyTorch"
@@ -170,12 +169,14 @@ SIGNS = (
             "no usable gpu",
             "no supported gpu",
             "no cuda devices",
+            "no gpu to monitor",
             "find any nvidia",
             "find any gpu",
             "detect any gpu",
         ),
         r"(?:unable to|could not|cannot|can't|did(?:n't| not)) (?:find|detect) any (?:NVIDIA |CUDA"
-        r" )?(?:GPU|device)|\bno (?:NVIDIA |CUDA |supported |compatible |usable )?(?:GPU|device)"
+        r" )?(?:GPU|device)|No GPU to monitor|\bno (?:NVIDIA |CUDA |supported |compatible "
+        r"|usable )?(?:GPU|device)"
         r"(?:s|\(s\))? (?:was |were |is |are )?(?:found|detected|discovered|present|device)",
         says="no_accelerator_present",
         confidence=Confidence.POSSIBLE,

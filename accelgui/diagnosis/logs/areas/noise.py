@@ -198,6 +198,8 @@ def backends(clues: Clues) -> Iterator[Candidate]:
             yield likely("wrong_jax_platform_name", [clue], value=clue["backend"])
         elif clue["backend"] in {"cuda", "gpu"} and "not_found" in why:
             yield likely("cpu_only_build", [clue], framework="jax")
+        elif "registered platform" in why:
+            yield likely("wrong_jax_platform_name", [clue], value=clue["backend"])
 
 
 def unused(clues: Clues) -> Iterator[Candidate]:

@@ -104,6 +104,7 @@ SIGNS = (
         ("failed to connect to", "failed to establish"),
         r"TPU initialization failed: Failed to (?:connect to|establish [^\n]{0,40}channel to)"
         r" (?P<address>\[?[\w:.]*\]?:\d+)"
+        r"|failed to connect to all addresses[^\n]{0,120}:847[016]\b"
         r"|Failed to connect to \[::\]:8\d{3}",
     ),
     sign(
@@ -212,7 +213,8 @@ def held(clues: Clues) -> Iterator[Candidate]:
     """Somebody holds the chip; a left-over lock, or a sandbox, makes it look so."""
     clue = clues.first("tpu_pid", "tpu_already", "tpu_busy")
     lock = clues.first("tpu_lock")
-    if clue and clues.has("tpu_denied") and "not permitted" in clue.text.lower():
+    said = clue.text.lower() if clue else ""
+    if clues.has("tpu_denied") and ("not permitted" in said or "permission denied" in said):
         return
     if clue is None:
         if lock and not clues.has("tpu_listed"):

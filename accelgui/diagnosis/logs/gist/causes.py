@@ -151,7 +151,7 @@ ROWS: tuple[Row, ...] = tuple(
         ("sandbox_keeps_tpu_open", "sandbox @tpu", "busy failed", 8),
         ("tpu_held_by_other_process", "tpu", "busy", 7),
         ("tpu_held_by_other_process", "node @tpu", "busy", 7),
-        ("tpu_container_network_isolated", "tpu_network tpu", "timeout failed missing", 4),
+        ("tpu_container_network_isolated", "tpu_network tpu", "timeout failed missing", 5),
         ("tpu_node_architecture_unsupported", "tpu_node", "unsupported failed", 4),
         ("tpu_env_var_wrong", "tpu_settings", "failed mismatch missing", 4),
         ("tpu_runtime_version_mismatch", "tpu", "mismatch", 4),

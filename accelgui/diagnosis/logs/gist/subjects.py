@@ -248,7 +248,8 @@ SUBJECTS = {
     ),
     "jax_platform": wordings(
         r"""
-        jax_platform\w*  unknown backend  known backends  platform_name  backend '\w+'
+        jax_platform\w*  unknown backend  known backends  platform_name
+        (?<!initialize )backend '\w+'
         """
     ),
     "suspend": wordings(r"suspend  resume  hibernat  sleep  \bs3\b  wake  woke"),
