@@ -220,6 +220,8 @@ SIGNS = (
         r"|is_feature))[^\n]{0,40}fail",
         says="wsl_or_gpupv_host_driver_libs_missing",
     ),
+    # WSL2's kernel refuses some on every machine; they tell nothing where CUDA works.
+    sign("wsl_refused", ("query_adapter_info: ioctl failed", "feature_enabled: ioctl failed")),
     sign(
         "smi_not_in_container",
         "nvidia-smi",
@@ -326,6 +328,8 @@ def without_dxcore(clues: Clues) -> Iterator[Candidate]:
     clue, wsl = clues.first("dxcore_failed"), clues.first("wsl")
     if clue and wsl:
         yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue, wsl])
+    elif (clue := clues.first("wsl_refused")) and clues.has("false", "no_gpu_list", "cuinit"):
+        yield likely("wsl_or_gpupv_host_driver_libs_missing", [clue])
 
 
 RULES: tuple[Rule, ...] = (
