@@ -108,6 +108,8 @@ def _train(team: Team, images: Images, meter: Meter, weights: Weights, channel: 
     training = training or trainer(request, plan.steps, device)
     team.require_the_same(images)
     _leave_when_stopping(channel)
+    if device.key == "cpu" and team.exchange is None:
+        meter.neighbours = Neighbours()
     channel.send(
         TrainingStarted(
             framework=request.framework,
@@ -128,8 +130,6 @@ def _train(team: Team, images: Images, meter: Meter, weights: Weights, channel: 
     channel.send(Progress(0, plan.steps, "train"))
     if team.rank == 0:  # All of a team have the same ones.
         weights.are_in(training)
-    if device.key == "cpu" and team.exchange is None:
-        meter.neighbours = Neighbours()
     meter.learning_rate = _learning_rate(request, training, meter)
     training.fit(images, meter, Pausing(channel, meter))
 
