@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class History:
-    """Reads; for one thread. What the file does not give at this moment is empty.
+    """Reads; for one thread. Of an entry, what the file does not give at this moment is empty.
 
     With `is_read_only`, nothing of the file or its folder needs to be writable.
     """
@@ -30,14 +30,16 @@ class History:
         self._open = connect_to_read if is_read_only else connect
         self._connection: sqlite3.Connection | None = None
 
-    def entries(self) -> list[Entry]:
-        """Return all that were not deleted, the newest first."""
-        rows = self._rows(
+    def entries(self) -> list[Entry] | None:
+        """Return all that were not deleted, the newest first; None while the file gives nothing."""
+        query = (
             f"SELECT {COLUMNS} FROM entry WHERE deleted_s IS NULL"  # noqa: S608
-            " ORDER BY begun_s DESC, id DESC",
-            (),
+            " ORDER BY begun_s DESC, id DESC"
         )
-        return [Entry.of_row(row) for row in rows]
+        try:
+            return [Entry.of_row(row) for row in self._read(query)]
+        except sqlite3.Error:
+            return None
 
     def entry(self, number: int) -> Entry | None:
         """Return one, None where it is gone."""
@@ -81,7 +83,10 @@ class History:
 
     def _rows(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         try:
-            self._connection = self._connection or self._open(self.path)
-            return self._connection.execute(query, values).fetchall()
+            return self._read(query, values)
         except sqlite3.Error:
             return []
+
+    def _read(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        self._connection = self._connection or self._open(self.path)
+        return self._connection.execute(query, values).fetchall()

@@ -36,6 +36,8 @@ from accelgui.model.requests import LadderRequest, PrecisionRequest, TrainingReq
 from accelgui.model.sample import Sample
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from accelgui.gui.main_window import MainWindow
@@ -72,6 +74,21 @@ def written(page: HistoryPage, count: int) -> None:
 
 def test_that_an_empty_history_says_what_comes_here(page: HistoryPage) -> None:
     assert page.empty.isVisible()
+
+
+def test_that_the_list_stays_while_the_file_gives_nothing(
+    page: HistoryPage, tmp_path: Path
+) -> None:
+    train(page.session, 0.95)
+    written(page, 1)
+    assert page.session.keeper is not None
+    history = page.session.keeper.history
+    assert history is not None
+    history.close()
+    history.path = tmp_path
+    page.refresh()
+    assert len(page.model.entries) == 1
+    assert not page.empty.isVisible()
 
 
 def test_that_a_training_is_kept_with_its_curves(page: HistoryPage) -> None:
@@ -211,6 +228,7 @@ def climb(session: Session) -> list[LadderRung]:
 
 def reopened(page: HistoryPage, row: int = 0) -> None:
     page.table.selectRow(row)
+    assert [entry.id for entry in page.detail.shown] == [page.model.entries[row].id]
     page.detail.reopen.click()
 
 

@@ -62,7 +62,7 @@ class Detail(Card):
         self._build()
         for line in (self.name, self.tags, self.note):
             line.editingFinished.connect(self._describe)
-        self.reopen.clicked.connect(lambda: self.reopen_asked.emit(self._shown[0].id))
+        self.reopen.clicked.connect(self._reopen)
 
     def _build(self) -> None:
         self._words = QWidget()
@@ -183,6 +183,10 @@ class Detail(Card):
     def _rows_of(self, number: int) -> dict[PrecisionRow, tuple[str, float | None]]:
         whole = kept(self._history, number) if self._history is not None else None
         return rows_by_place(whole.events) if whole is not None else {}
+
+    def _reopen(self) -> None:
+        if len(self._shown) == 1:
+            self.reopen_asked.emit(self._shown[0].id)
 
     def _describe(self) -> None:
         keeper = self._session.keeper

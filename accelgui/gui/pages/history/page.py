@@ -171,8 +171,9 @@ class HistoryPage(Page):
         if keeper is None:
             return
         chosen = [entry.id for entry in self._chosen()]
-        if keeper.history is not None:
-            self.model.show(keeper.history.entries())
+        listed = keeper.history.entries() if keeper.history is not None else None
+        if listed is not None:
+            self.model.show(listed)
         self._choose(chosen)
         self._stage.setCurrentIndex(0 if self.model.is_empty else 1)
         self._show_found()
