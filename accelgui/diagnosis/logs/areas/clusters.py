@@ -45,7 +45,10 @@ SIGNS = (
     # nvidia-smi, asked to change what others use.
     sign(
         "used_by_others",
-        "currently being used by one or more other processes",
+        (
+            "currently being used by one or more other processes",
+            "nvidia driver kernel modules, driver is in use",
+        ),
         says="gpu_memory_held_by_other_process",
     ),
     # An old toolkit on a system that has control groups of the second version only.

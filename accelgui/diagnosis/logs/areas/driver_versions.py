@@ -143,8 +143,16 @@ SIGNS = (
     # Package managers that hold parts of two driver versions.
     sign(
         "packages_conflict",
-        ("unmet dependencies", "depends: ", "trying to overwrite", "conflicts with", "conflicts: "),
-        r"nvidia[\w-]* : (?:Depends|Conflicts|Breaks): (?:lib)?nvidia[\w-]*[^\n]{0,80}(?:is to be"
+        (
+            "unmet dependencies",
+            "depends: ",
+            "trying to overwrite",
+            "conflicts with",
+            "conflicts: ",
+            "exists in filesystem",
+        ),
+        r"nvidia[\w-]*: /\S+ exists in filesystem|nvidia[\w-]* : (?:Depends|Conflicts|Breaks):"
+        r" (?:lib)?nvidia[\w-]*[^\n]{0,80}(?:is to be"
         r" installed|not going to be installed|not installable)|trying to overwrite"
         r" [^\n]{0,80}(?:libnvidia|libcuda|nvidia)[^\n]{0,60}also in package (?:lib)?nvidia",
         says="driver_packages_inconsistent",

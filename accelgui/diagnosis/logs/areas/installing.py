@@ -33,10 +33,16 @@ SIGNS = (
     ),
     sign(
         "not_autoinstalled",
-        ("autoinstall on", "module source directory", "is broken!", "dkms.conf"),
+        (
+            "autoinstall on",
+            "module source directory",
+            "is broken!",
+            "dkms.conf",
+            "module not found: 'nvidia'",
+        ),
         r"Autoinstall on (?P<kernel>\S+) failed for module\(s\)[^\n]{0,80}nvidia"
         r"|nvidia[\w-]*/[\d.]+(?:: | is broken! )Missing the (?:module )?source directory"
-        r"|nvidia/[\d.]+/source/dkms\.conf does not exist",
+        r"|nvidia/[\d.]+/source/dkms\.conf does not exist|ERROR: module not found: 'nvidia'",
         says="kernel_module_not_built_for_kernel",
     ),
     sign(

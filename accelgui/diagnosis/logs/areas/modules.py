@@ -53,7 +53,7 @@ SIGNS = (
         r"could not be located|not installed)|Unable to (?:find|locate)[^\n]{0,30}kernel"
         r" (?:source|headers)|/lib/modules/[\w.+~-]+/(?:build|source)[^\n]{0,30}(?:No such file|"
         r"cannot be found|does not exist)|Unable to locate package linux-headers"
-        r"|No (?:match|package)[^\n]{0,30}kernel-(?:devel|headers)",
+        r"|(?:No (?:match|package)|Unable to find a match)[^\n]{0,30}kernel-(?:devel|headers)",
         says="kernel_module_not_built_for_kernel",
     ),
     sign(

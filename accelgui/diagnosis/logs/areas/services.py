@@ -39,7 +39,7 @@ SIGNS = (
     sign(
         "module_not_found_at_boot",
         ("failed to find module 'nvidia", "failed to insert module 'nvidia"),
-        r"Failed to (?:find|insert) module 'nvidia[\w-]*'",
+        r"Failed to (?:find|insert) module 'nvidia(?:[-_](?:uvm|modeset|drm))?'",
     ),
     sign(
         "service_failed",
