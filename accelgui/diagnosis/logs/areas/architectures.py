@@ -66,6 +66,7 @@ SIGNS = (
             "requires cuda_version",
         ),
         r"invalid value for --gpu-architecture|requires CUDA_VERSION >= \d+ to"
+        r"|named symbol not found"
         r"|no kernel image is available"
         r"|with CUDA capability (?P<sm>sm_\d+) is not compatible"
         r"|PyTorch no longer supports this GPU|minimum (?:required )?Cuda capability"
@@ -109,6 +110,9 @@ SIGNS = (
             "compute compatibility",
             "no supported gpu compute",
             "supports sm",
+            "pre-hopper",
+            "pre-ampere",
+            "pre-ada",
             "support sm",
             "do not support efficient",
             "bf16",
@@ -130,7 +134,7 @@ SIGNS = (
         r" support)"
         r" (?:GPU )?SM ?_?\d+|GPU SM \d+ is not supported|only supports? (?:GPUs? with )?sm_?\d\d"
         r"|(?:device|GPU|setup|hardware|card) (?:does not|doesn't) supports? b(?:f|float)16"
-        r"|No supported GPU compute capabilities"
+        r"|cannot be enabled on Pre-\w+|No supported GPU compute capabilities"
         r"|minimum required CUDA compute compatibility|not support efficient \w+ computation"
         r"|b(?:f|float)16[^\n]{0,60}(?:only supported|not supported|n't supported"
         r"|n't support|requires?)[^\n]{0,60}(?:GPU|Ampere|supported device|compute cap"

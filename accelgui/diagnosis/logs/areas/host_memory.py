@@ -33,6 +33,12 @@ SIGNS = (
         says="host_out_of_memory",
     ),
     sign(
+        "system_memory_short",
+        "more system memory",
+        r"requires more system memory",
+        says="host_out_of_memory",
+    ),
+    sign(
         "cpu_allocator",
         ("defaultcpuallocator", "by allocator cpu", "unable to allocate", "cannot allocate memory"),
         r"DefaultCPUAllocator: (?:can't allocate|not enough) memory"

@@ -147,7 +147,8 @@ SIGNS = (
             "code 132",
         ),
         r"compiled to use (?P<what>AVX\w*|SSE[\w.]*)[^\n]{0,40}but (?:these|this) (?:aren't|isn't)"
-        r" available|illegal (?:hardware )?instruction|SIGILL|exit(?:ed with)? code 132|signal 4\b"
+        r" available|illegal (?:hardware )?instruction(?! was encountered)|SIGILL"
+        r"|exit(?:ed with)? code 132|signal 4\b"
         r"|requires? (?:a CPU with )?AVX|-1073741795|0xc000001d"
         r"|CPU (?:does not|doesn't) (?:support|have)[^\n]{0,12} AVX2?\b|no AVX support"
         r"|(?:built|compiled) (?:using|with) AVX instructions, which your",

@@ -64,8 +64,15 @@ SIGNS = (
     ),
     sign(
         "missing_elf",
-        ("cannot open shared object file", ".so not found", ".so was not found", ".so found"),
-        rf"{_FILE}(?:: cannot open shared object file| (?:was )?not found\b)|\bNo {_FILE2} found",
+        (
+            "cannot open shared object file",
+            ".so not found",
+            ".so was not found",
+            ".so found",
+            "could not be loaded",
+        ),
+        rf"{_FILE}(?:: cannot open shared object file| (?:was )?not found\b"
+        rf"| could not be (?:loaded|found|opened))|\bNo {_FILE2} found",
     ),
     sign(
         "missing_dll",

@@ -80,6 +80,10 @@ SIGNS = (
             "allocatable device memory",
             "of free gpu memory",
             "enough gpu",
+            "enough vram",
+            "memory is insufficient",
+            "too large to fit",
+            "too big to fit",
             "kv cache memory",
             "out of gpu",
             "out_of_device_memory",
@@ -103,7 +107,9 @@ SIGNS = (
         r"|No available memory for the cache blocks|(?:can be stored|stored) in KV cache"
         r"|not? enough (?:allocatable )?(?:GPU |CUDA |device )?(?:memory|VRAM|RAM)"
         r"|have enough GPU RAM to"
-        r" fit|larger than the available KV cache|out of GPU(?: and shared host)? memory"
+        r" fit|(?:not|n't) have enough (?:GPU |free )?(?:VRAM|memory)|GPU memory is insufficient"
+        r"|too (?:large|big) to fit (?:in|on)[^\n]{0,20}(?:GPU|VRAM|device)"
+        r"|larger than the available KV cache|out of GPU(?: and shared host)? memory"
         r"|OUT_?OF_?DEVICE_?MEMORY"
         r"|insufficient (?:GPU memory|VRAM)"
         r"|(?:CUDA|GPU)[^\n]{0,40}insufficient memory|exhausted GPU memory"

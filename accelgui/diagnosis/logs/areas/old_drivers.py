@@ -65,13 +65,17 @@ SIGNS = (
             "outdated driver",
             "nvenc api version",
             "this cuda driver",
+            "not meet the requirement",
+            "not new enough",
+            "support cuda 1",
         ),
         r"requires? (?:a )?newer (?:CUDA |GPU |display )?driver|requires CUDA driver >"
         r"|(?:update|upgrade) (?:your|the) (?:NVIDIA |CUDA |display )?driver"
         r"|(?:minimum|required) (?:required )?(?:NVIDIA )?driver(?: version)?[^\n]{0,40}\d{3}\.\d+"
         r"[^\n]{0,60}(?:found|installed|current|detected|but)|minimum required Nvidia driver for"
         r"|Outdated driver\. Please|Driver does not support the required nvenc API"
-        r"|not supported (?:with|by) this CUDA driver",
+        r"|not supported (?:with|by) this CUDA driver|driver[^\n]{0,40}(?:does not meet the"
+        r" requirement|not new enough|(?:does not|doesn't) support CUDA \d)",
     ),
     sign(
         "built_for_driver",

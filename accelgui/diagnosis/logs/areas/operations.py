@@ -64,6 +64,7 @@ SIGNS = (
             "collective operation timeout",
             "this version of tensorrt",
             "getdeviceremovedreason",
+            "cl_out_of_resources",
         ),
         r"illegal memory access|(?:unspecified )?launch failure|device-side assert|LAUNCH_FAILED"
         r"|misaligned address|CUDA_?ERROR_?ILLEGAL\w+|'cuLaunchKernel[^\n]{0,200}' failed"
@@ -81,7 +82,7 @@ SIGNS = (
         r"|NCCL (?:error|failure)\b[^\n]{0,80}(?:invalid|unhandled|internal|remote|system|timeout)"
         r"|ncclInvalidUsage|ncclRemoteError|duplicate GPU detected"
         r"|collective operation timeout|engine plan file is not compatible with this version"
-        r"|GetDeviceRemovedReason"
+        r"|GetDeviceRemovedReason|(?<!['\"])CL_OUT_OF_RESOURCES(?!['\"])"
         r"|(?:vk|vulkan|ggml|sycl|ze|ur|d3d\w*|dxgi)\w*[^\n]{0,60}"
         r"(?:device[ _]?(?:lost|removed|hung))",
     ),

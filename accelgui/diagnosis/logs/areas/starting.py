@@ -93,6 +93,7 @@ SIGNS = (
             "cuda driver",
             "find cuda lib",
             "open cuda lib",
+            "dynamically load the",
             "find -lcuda",
         ),
         r"(?:could(?: not|n't) (?:load|open|find|dlopen|locate)|can(?:not|'t) (?:find|load|open"
@@ -104,7 +105,8 @@ SIGNS = (
         r" library)?\b)"
         r"|(?P<name2>libcuda\.so(?:\.1)?): cannot open shared object|(?P<name3>libcuda\.so(?:\.1)?)"
         r" (?:was )?(?:not|cannot) (?:be )?found|nvcuda\.dll(?: was)? not found"
-        r"|CUDA driver(?: library)? (?:cannot be|could not be|was not|is not|not) (?:found|loaded)",
+        r"|CUDA driver(?: library)? (?:cannot be|could not be|was not|is not|not) (?:found|loaded)"
+        r"|dynamically load the ?\\?['\"](?:nv)?cuda\\?['\"]",
     ),
     # CUDA works, and a library of it looks for libcuda under the name that packages leave out.
     sign(
@@ -191,7 +193,8 @@ SIGNS = (
         r" more than \d+ seconds|did not (?:answer|respond))|nvidia-smi[^\n]{0,20} (?:hangs|hung|is"
         r" (?:stuck|hanging)|never returns|timeout expired|timed? ?out)| D[sl+<]*"
         r" [^\n]{0,40}nvidia-smi"
-        r"|TimeoutExpired: Command[^\n]{0,20}nvidia-smi|(?:GPU|device) discovery[^\n]{0,60}"
+        r"|TimeoutExpired: Command[^\n]{0,20}nvidia-smi|discovery before timeout|(?:GPU"
+        r"|device) discovery[^\n]{0,60}"
         r"(?:timed out|timeout)|timeout[^\n]{0,20}(?:executing|running"
         r"|waiting"
         r" for|calling) nvidia-smi",

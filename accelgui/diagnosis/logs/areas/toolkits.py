@@ -42,6 +42,8 @@ SIGNS = (
             "cuda was not found",
             "cudnn is not enabled",
             "libcudart functions",
+            "runtime was not found",
+            "runtime not found",
             "cudnn is not available",
         ),
         r"CUDA_HOME[^\n]{0,30}(?:not set|is not set|does not exist|is None|unset)"
@@ -67,6 +69,13 @@ SIGNS = (
         (".h: no such file", ".h' file not found", "cannot find -l"),
         r"(?:cuda\w*|cublas\w*|cudnn|cufft|curand|cusparse|cusolver\w*|nvrtc|nccl)\.h: No such"
         r"|cannot find -l(?:cudart|cublas\w*|cudnn|cufft|curand|cusparse|cusolver|nvrtc|nccl)\b",
+        says="cuda_library_not_found",
+    ),
+    sign(
+        "cudarc_missing",
+        "dynamically load the",
+        r"dynamically load the ?\\?['\"](?P<library>cu(?:blas|dnn|rand|sparse|solver|fft)\w*|nvrtc"
+        r"|nccl)",
         says="cuda_library_not_found",
     ),
     sign(

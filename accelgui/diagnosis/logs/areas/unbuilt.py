@@ -73,7 +73,8 @@ SIGNS = (
         r"built|compiled|available in this)|CUDA backend is not (?:built|enabled|compiled)"
         r"|\b(?:GPU|CUDA) is not enabled\b"
         r"|requires CUDA extensions?\b|no registered platform called ['\"]?(?:CUDA|OpenCL|HIP)"
-        r"|native library functionality but it's not available|forgot to compile the"
+        r"|native library functionality but it's not available|(?:CUDA|GPU"
+        r"|cuBLAS)[^\n]{0,20} (?:was|is) not compiled in|forgot to compile the"
         r"|compiles with WITH_GPU|task type \[GPU\] not found"
         r"|n't have NCCL built in",
     ),

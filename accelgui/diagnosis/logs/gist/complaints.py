@@ -186,6 +186,7 @@ REMARK = wordings(
     ^(?:\S+ ){0,4}i (?:\w+/|external/)  ^i\d{4}   : i (?:\w+/|external/)  \binfo\b  \bdebug\b  \[i\]
     : *(?:not active|active|n/a|no|none|0|enabled|disabled|(?:not )?supported|\d+ ?[a-z%]{1,3}) *$
     not (?:a|an) (?:failure|error|problem)  (?:safely |can be )ignored?\b  harmless  tainting kernel
+    \bno (?:gpu )?(?:error|throttling|alert|fault|issue|problem)s?\b
     does not mean  performance gains  dependency resolver does not  is deprecated
     deprecationwarning  futurewarning  \bretrying\b  \bskipping\b
     (?:proceed|continu|process)ing without  fall(?:ing)? back to \w+ on (?:the )?cpu

@@ -98,4 +98,5 @@ HARMLESS = (
     "failed to change ownership of",
     "no longer has permission to remove its",
     "persistence mode is deprecated",
+    "is preempted by",
 )

@@ -113,7 +113,7 @@ SUBJECTS = {
     ),
     "fabric": wordings(r"(?<!_)fabric(?![._]\w)  nvswitch  nvlink\b  \bimex\b"),
     "mig": wordings(r"\bmig\b  multi-instance  \d+g\.\d+gb  gpu instance  compute instance"),
-    "exclusive": wordings(r"exclusive  compute[- ]mode  prohibited"),
+    "exclusive": wordings(r"exclusive  \bcompute[- ]mode  prohibited"),
     "ecc": wordings(
         r"""
         \becc\b  \bdbe\b  row[- ]?remap  page retire  faulty memory  dynamic page
