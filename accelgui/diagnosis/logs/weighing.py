@@ -223,11 +223,17 @@ def _beside_guesses(grasped: list[Candidate], clues: Clues) -> list[Candidate]:
     return _merged([*said, *(replace(c, place=c.place + len(said)) for c in grasped)])
 
 
+def _unnamed_error(clue: Clue) -> Candidate:
+    """Say that an operation failed, of an error of the GPU that has no sign of its own."""
+    parameters = {"message": clue.text[:200]}
+    return Candidate("operation_fails_on_device", Confidence.POSSIBLE, (clue,), parameters)
+
+
 def _guessed(clues: Clues) -> list[Candidate]:
     """Where nothing but "no GPU" is said, name what that mostly comes from."""
     clue = clues.first("false", "no_gpu_list", "gpu_wanted", "cpu_used")
     if clue is None:
-        return []
+        return [_unnamed_error(some) for some in clues.all("some_gpu_error")[:1]]
     codes = ("cpu_only_build", "cuda_library_not_found", "driver_not_installed")
     if clue.sign == "no_gpu_list":
         codes = ("cuda_library_not_found", "cpu_only_build", "driver_not_installed")

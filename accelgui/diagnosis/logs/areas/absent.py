@@ -87,6 +87,7 @@ SIGNS = (
             "0 gpus",
             "gpus (0)",
             "has no gpu",
+            "when none is available",
             "have no gpu",
         ),
         rf"^(?:(?!SKIP|raise \w)[^\n])*?(?:\bno (?:(?!drivers?\b|need\b)[\w/,-]+ ){{0,4}}{_GPU}"
@@ -100,7 +101,7 @@ SIGNS = (
         rf"|able to detect (?:any |an? )?(?:[\w-]+ )?{_GPU}"
         rf"|(?:do|does|did)(?: not|n't) (?:seem|appear) to have an? (?:[\w-]+ )?{_GPU}"
         r"|\b0 (?:\w+ )?GPUs? (?:are |were |is )?(?:available|found|detected|visible)"
-        r"|available GPUs \(0\)"
+        r"|available GPUs \(0\)|access accelerator device when none is available"
         rf"|\b{_GPU}{_OF_IT} (?:is |are )?(?:needed|required|mandatory)\b"
         rf"|\b(?:requires?|needs?|without) (?:an? |any )?{_GPU}\b(?! ?(?:drivers?|support|toolkit"
         r"|extension|version|runtime|[\d>=]))"

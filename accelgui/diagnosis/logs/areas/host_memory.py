@@ -14,7 +14,7 @@ SIGNS = (
         "oom_killer",
         ("out of memory: kill", "oom-kill", "oom_reaper", "oomkilled", "oom_kill"),
         r"Out of memory: Kill(?:ed)? process|oom-kill:|oom_reaper: reaped|OOMKilled"
-        r"|invoked oom-kill|oom_kill_process",
+        r"|invoked oom-kill|oom_kill_process|oom_kill event|\bOOM Killed",
         says="host_out_of_memory",
     ),
     sign(

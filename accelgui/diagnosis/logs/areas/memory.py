@@ -80,6 +80,8 @@ SIGNS = (
             "allocatable device memory",
             "of free gpu memory",
             "enough gpu",
+            "invalid buffer size",
+            "bytes of ndarray >",
             "enough vram",
             "memory is insufficient",
             "too large to fit",
@@ -109,6 +111,7 @@ SIGNS = (
         r"|have enough GPU RAM to"
         r" fit|(?:not|n't) have enough (?:GPU |free )?(?:VRAM|memory)|GPU memory is insufficient"
         r"|too (?:large|big) to fit (?:in|on)[^\n]{0,20}(?:GPU|VRAM|device)"
+        r"|Invalid buffer size: [\d.]+ ?[GT]i?B|total bytes of NDArray >"
         r"|larger than the available KV cache|out of GPU(?: and shared host)? memory"
         r"|OUT_?OF_?DEVICE_?MEMORY"
         r"|insufficient (?:GPU memory|VRAM)"

@@ -64,6 +64,7 @@ SIGNS = (
             "collective operation timeout",
             "this version of tensorrt",
             "getdeviceremovedreason",
+            "placeholder storage has not",
             "cl_out_of_resources",
         ),
         r"illegal memory access|(?:unspecified )?launch failure|device-side assert|LAUNCH_FAILED"
@@ -82,9 +83,17 @@ SIGNS = (
         r"|NCCL (?:error|failure)\b[^\n]{0,80}(?:invalid|unhandled|internal|remote|system|timeout)"
         r"|ncclInvalidUsage|ncclRemoteError|duplicate GPU detected"
         r"|collective operation timeout|engine plan file is not compatible with this version"
-        r"|GetDeviceRemovedReason|(?<!['\"])CL_OUT_OF_RESOURCES(?!['\"])"
+        r"|GetDeviceRemovedReason|Placeholder storage has not been allocated on MPS"
+        r"|(?<!['\"])CL_OUT_OF_RESOURCES(?!['\"])"
         r"|(?:vk|vulkan|ggml|sycl|ze|ur|d3d\w*|dxgi)\w*[^\n]{0,60}"
         r"(?:device[ _]?(?:lost|removed|hung))",
+    ),
+    # Of an error that has no sign of its own, this much is sure.
+    sign(
+        "some_gpu_error",
+        ("cuda error: ", "hip error: ", "xpu error: ", "cudaerror", "hiperror", "cuda_error_"),
+        r"(?:Error|error|failed|fatal|ERROR)\b[^\n]{0,60}\b(?:CUDA|HIP|XPU) error: [a-z]"
+        r"|\b(?:cuda|hip)Error(?!Memory|OutOf)[A-Z]\w+|\bCUDA_ERROR_(?!OUT_OF)[A-Z]\w+",
     ),
 )
 
