@@ -35,6 +35,7 @@ _USUAL = {
     "operation_fails_on_device": {"device": "gpu"},
     "wrong_results_on_device": {"device": "gpu"},
     "device_permission_denied": {"nodes": "/dev/nvidia*"},
+    "device_nodes_missing": {"nodes": "/dev/nvidia*"},
     "probe_timed_out": {"what": "nvidia-smi"},
 }
 

@@ -70,7 +70,7 @@ SIGNS = (
     sign(
         "intel_too_new",
         "not properly supported by i915",
-        says="driver_too_old_for_gpu",
+        says="intel_gpu_needs_plugin",
     ),
     sign("no_drm", ("no drm devices detected", "no drm devices available"), None),
     sign("level_zero", ("ze_result_error_uninitialized", "zeinit failed"), None),
