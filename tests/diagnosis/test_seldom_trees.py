@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -330,6 +331,21 @@ def test_that_the_near_miss_is_another_matter(
     near(tree)
     found = findings(tree)
     assert code not in found or found[code].severity is Severity.WARNING
+
+
+def test_that_a_python_without_lzma_looks_at_the_machine_all_the_same(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    packed_module(tree, "550.90.07")
+    assert first_code(tree) == "driver_upgraded_not_reloaded"
+
+
+@pytest.mark.parametrize("content", [b"", b"no xz at all", lzma.compress(b"version=1" * 99)[:-20]])
+def test_that_a_broken_packed_module_tells_no_version(tree: Tree, content: bytes) -> None:
+    packed_module(tree, "550.90.07")
+    (tree.root / f"lib/modules/{KERNEL}/extra/nvidia/nvidia.ko.xz").write_bytes(content)
+    assert first_code(tree) == "driver_upgraded_not_reloaded"
 
 
 def test_that_a_jetson_has_a_gpu_though_it_is_on_no_bus(tree: Tree) -> None:

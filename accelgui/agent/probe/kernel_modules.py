@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import lzma
 import os
 import re
-from typing import IO, TYPE_CHECKING, NamedTuple, Optional, Union
+from typing import IO, TYPE_CHECKING, NamedTuple, Optional, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,16 +135,21 @@ def _parts(files: Files, path: str) -> Iterator[bytes]:
             while left > 0 and (part := file.read(_PART_BYTES)):
                 yield before + part
                 before, left = part[-_OVERLAP_BYTES:], left - len(part)
-    except (OSError, ValueError, EOFError, lzma.LZMAError):
+    except Exception:  # noqa: BLE001 - lzma.LZMAError where there is an lzma; ImportError elsewhere.
         return
 
 
-def _opened(files: Files, path: str) -> Union[IO[bytes], gzip.GzipFile]:
+def _opened(files: Files, path: str) -> IO[bytes]:
     place = files.place(path)
+    # A Python that was built without the libraries for them lacks these modules.
     if path.endswith(".xz"):
+        import lzma
+
         return lzma.open(place, "rb")
     if path.endswith(".gz"):
-        return gzip.open(place, "rb")
+        import gzip
+
+        return cast("IO[bytes]", gzip.open(place, "rb"))
     return place.open("rb")
 
 
