@@ -73,7 +73,10 @@ def test_that_a_refused_python_is_said_in_place(page: SettingsPage, tmp_path: Pa
 def test_that_every_box_is_as_wide_as_the_others(page: SettingsPage) -> None:
     page.resize(900, 700)
     QApplication.processEvents()
-    assert {box.width() for box in page.findChildren(QComboBox)} == {CONTROL_WIDTH}
+    boxes = page.findChildren(QComboBox)
+    assert {box.width() for box in boxes} == {CONTROL_WIDTH}
+    # The row that holds it ends where the box does.
+    assert all(box.geometry().right() < box.parentWidget().width() for box in boxes)
 
 
 def test_that_every_control_says_its_name(page: SettingsPage) -> None:

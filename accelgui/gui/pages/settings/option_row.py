@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from accelgui.gui.theme import SPACE
+from accelgui.gui.widgets.fields import Choice
 from accelgui.gui.widgets.label import Label
 
 # Wide enough for a Python with the name of its environment.
@@ -18,6 +19,10 @@ class OptionRow(QWidget):
     def __init__(self, control: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._control = control
+        if isinstance(control, Choice):
+            # In a form it takes what the form gives; here nothing else says how wide it is.
+            control.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            control.setFixedWidth(CONTROL_WIDTH)
         self._title = Label(kind="strong")
         self._title.setBuddy(control)
         self._description = Label(kind="muted")
