@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from accelgui.cli import check, explain, precision, record, serve_metrics, train
 from accelgui.cli.arguments import UsageError, WindowOptions, asked_language, parse
 from accelgui.cli.console import Console
+from accelgui.cli.documents import as_text
 from accelgui.cli.exit_codes import ExitCode
 from accelgui.cli.inputs import InputProblem, file_of, python_of
 from accelgui.cli.meter import Meter
+from accelgui.model import SCHEMA
+from accelgui.model.outcome import RunStatus
 from accelgui.runs.logs import new_log_path
 from accelgui.words import _, joining, set_language
 
@@ -89,6 +92,14 @@ def _run(options: argparse.Namespace, console: Console) -> ExitCode:
     except InputProblem as problem:
         meter.clear()
         console.note(f"accelgui: {problem}")
+        if getattr(options, "json", False):
+            # Whoever asked for a document reads it from stdout, also where nothing could start.
+            document = {
+                "schema": SCHEMA,
+                "status": RunStatus.NOT_STARTED.value,
+                "text": str(problem),
+            }
+            console.line(as_text(document))
         return ExitCode.BAD
     except KeyboardInterrupt:
         meter.clear()

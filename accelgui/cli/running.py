@@ -56,12 +56,16 @@ class Running:
                     self._run.stop()
         self._meter.clear()
 
-    def tell_trouble(self, what: str, words: str = "") -> None:
-        """Say on stderr how the run ended, where it did not end well; in `words`, if given."""
+    def tell_trouble(self, what: str, words: str = "", *, is_explained: bool = False) -> None:
+        """Say on stderr how the run ended, where it did not end well; in `words`, if given.
+
+        What a finding has explained is not said again, and the log is.
+        """
         outcome = self.outcome
         if outcome.status is RunStatus.FINISHED or self._console.closed:
             return
-        self._console.note(words or outcomes.sentence(outcome, what))
+        if not is_explained:
+            self._console.note(words or outcomes.sentence(outcome, what))
         if outcome.log_path and outcome.status in {RunStatus.FAILED, RunStatus.KILLED}:
             self._console.note(_("Log: {path}").format(path=outcome.log_path))
 

@@ -56,7 +56,8 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     python = python_of(options)
     command = AgentCommand("train", request, python=python)
     running = Running(command, options.timeout, console, meter)
-    training = _Training(console, meter, as_text=not (options.json or options.json_lines))
+    is_text = not (options.json or options.json_lines)
+    training = _Training(console, meter, as_text=is_text)
     keeping = Keeping(options, words.short_name(request))
     for event in running.events():
         keeping.take(event)
@@ -68,10 +69,14 @@ def run(options: argparse.Namespace, console: Console, meter: Meter) -> ExitCode
     shown = aftermath.searched(shown, options, console, meter)
     if options.json:
         console.line(as_text({**_document(request, running, training), **shown.document()}))
-    elif not options.json_lines:
+    elif is_text:
         training.write_end(request, has_finding=shown.finding is not None)
         shown.write(console)
-    running.tell_trouble(_("The training"), words.trouble(running.outcome, request))
+    running.tell_trouble(
+        _("The training"),
+        words.trouble(running.outcome, request),
+        is_explained=is_text and shown.finding is not None,
+    )
     code = _exit_code(running, training, request)
     return code if is_kept else max(code, ExitCode.BAD)
 

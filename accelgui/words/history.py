@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accelgui.words import joining
 from accelgui.words.alerts import alert_name, device_name, short
+from accelgui.words.findings import title
 from accelgui.words.frameworks import framework_name
 from accelgui.words.ladder import rung_name
 from accelgui.words.precision import dtype_name
@@ -188,6 +189,7 @@ def _number_text(name: str, value: float) -> str:
 def _words(name: str, value: str) -> str:
     known: dict[str, Callable[[str], str]] = {
         "verdict": lambda code: _(_VERDICTS.get(code, code)),
+        "findings": lambda codes: joining.sections(map(title, codes.split(", "))),
         "framework": _framework,
         "best_rung": rung_name,
         "device": device_name,

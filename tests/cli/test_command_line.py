@@ -77,6 +77,13 @@ def test_that_bad_input_is_one_line_and_2(
     assert notes.count("\n") == 1
 
 
+def test_that_bad_input_is_a_document_too_where_one_was_asked_for(tmp_path: Path) -> None:
+    ran = run(tmp_path, "train", "--json", "--data", str(tmp_path / "absent.npz"))
+    assert ran.code == 2
+    assert ran.document["status"] == "not_started"
+    assert ran.document["text"] in ran.notes
+
+
 def test_that_an_interpreter_that_is_no_python_is_told(tmp_path: Path) -> None:
     ran = run(tmp_path, "check", "--python", "/bin/false")
     assert (ran.code, ran.out) == (2, "")

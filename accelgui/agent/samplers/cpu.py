@@ -6,13 +6,12 @@ import re
 import time
 from typing import TYPE_CHECKING, Callable, Optional
 
-from accelgui.agent.samplers.load import CpuLoad, busy, idle
+from accelgui.agent.samplers.load import CpuLoad, busy, idle, load_percent
 from accelgui.agent.samplers.source import (
     Judge,
     Values,
     asked,
     import_psutil,
-    percent,
     temperature_celsius,
 )
 
@@ -88,20 +87,15 @@ class CoresSource:
         if len(before) != len(self._before):  # Cores come and go.
             self.names = tuple(str(core) for core in range(len(self._before)))
             return {CORES: dict.fromkeys(self.names)}
-        pairs = zip(before, self._before)
-        return {CORES: {name: _load(*pair) for name, pair in zip(self.names, pairs)}}
+        loads = (
+            load_percent(now[0] - past[0], now[1] - past[1])
+            for past, now in zip(before, self._before)
+        )
+        return {CORES: dict(zip(self.names, loads))}
 
     def _times(self) -> list[tuple[float, float]]:
         cores = asked(self._psutil, "cpu_times", percpu=True) or ()
         return [(busy(times), idle(times)) for times in cores]
-
-
-def _load(before: tuple[float, float], now: tuple[float, float]) -> Optional[float]:
-    worked_s, rested_s = now[0] - before[0], now[1] - before[1]
-    # The kernel's counters may step back a little.
-    worked_s, rested_s = max(worked_s, 0.0), max(rested_s, 0.0)
-    total_s = worked_s + rested_s
-    return percent(100 * worked_s / total_s) if total_s > 0 else None
 
 
 class EnergyMeter:

@@ -23,9 +23,16 @@ class CpuLoad:
         now = self._before
         if before is None or now is None:
             return None
-        worked_s = busy(now) - busy(before)
-        total_s = worked_s + idle(now) - idle(before)
-        return percent(100 * worked_s / total_s) if total_s > 0 else None
+        return load_percent(busy(now) - busy(before), idle(now) - idle(before))
+
+
+def load_percent(worked_s: float, rested_s: float) -> Optional[float]:
+    """Return the share of the time that was worked; None where none has passed."""
+    # The kernel's counters may step back a little.
+    worked_s, rested_s = max(worked_s, 0.0), max(rested_s, 0.0)
+    total_s = worked_s + rested_s
+    # Divided first: of a CPU that never rested, 100 × x / x may come out above 100.
+    return percent(100 * (worked_s / total_s)) if total_s > 0 else None
 
 
 def idle(times: Any) -> float:

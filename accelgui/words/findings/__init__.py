@@ -67,12 +67,21 @@ _CONFIDENCES = {"certain": N_("certain"), "likely": N_("likely"), "possible": N_
 
 def describe(finding: Finding) -> FindingText:
     """Return the words of a finding in the current language."""
-    author = TEXTS.get(finding.code)
+    return _text(finding.code, finding.parameters)
+
+
+def title(code: str) -> str:
+    """Return what a cause is called where nothing but its code is known."""
+    return _text(code, {}).title
+
+
+def _text(code: str, parameters: Mapping[str, str]) -> FindingText:
+    author = TEXTS.get(code)
     if author is None:
         # A document of a newer accelgui may hold codes that this one does not know.
-        readable = finding.code.replace("_", " ").capitalize()
+        readable = code.replace("_", " ").capitalize()
         return FindingText(readable, _("This version of accelgui knows no more about it."))
-    return _begun_with_capitals(author(finding.parameters))
+    return _begun_with_capitals(author(parameters))
 
 
 def of_failure(failed: WorkFailed, parameters: Mapping[str, str]) -> Finding | None:

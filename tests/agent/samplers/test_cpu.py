@@ -8,7 +8,8 @@ import pytest
 
 from accelgui.agent.probe.files import Files
 from accelgui.agent.samplers.cpu import CpuSource, EnergyMeter
-from accelgui.agent.samplers.load import CpuLoad
+from accelgui.agent.samplers.load import CpuLoad, load_percent
+from accelgui.agent.samplers.source import Judge
 
 if TYPE_CHECKING:
     from standins.machines import MachineTree
@@ -116,6 +117,15 @@ def test_that_a_busy_core_shows_as_load() -> None:
 
     assert percent is not None
     assert 0 < percent <= 100
+
+
+def test_that_a_cpu_that_never_rests_is_no_impossible_one() -> None:
+    dropped = Judge.dropped_count
+    loads = {load_percent(worked_s / 100, 0.0) for worked_s in range(1, 3000)}
+    assert loads == {100.0}
+    assert load_percent(0.3, -0.01) == 100.0
+    assert load_percent(0.0, 0.0) is None
+    assert Judge.dropped_count == dropped
 
 
 def test_that_without_psutil_nothing_is_reported() -> None:
