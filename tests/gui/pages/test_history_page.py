@@ -1,38 +1,23 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from made import snapshots
+from made.work import check_precision, climb, train, written
 from PySide6.QtCore import Qt
 
 from accelgui import diagnosis
 from accelgui.gui.pages.history import HistoryPage
 from accelgui.gui.pages.history.comparison import Comparison
-from accelgui.gui.pages.overview import OverviewPage
-from accelgui.gui.pages.precision import PrecisionPage
-from accelgui.gui.pages.training import TrainingPage
 from accelgui.history import Entry, kept
 from accelgui.history.opening import default_path
 from accelgui.model.events import (
-    LadderRung,
-    LadderStarted,
     SampleTaken,
-    TrainingDone,
-    TrainingProgress,
-    TrainingStarted,
 )
 from accelgui.model.outcome import RunOutcome, RunStatus
-from accelgui.model.precision import RowDetail
-from accelgui.model.precision_events import (
-    PrecisionRow,
-    PrecisionRowDone,
-    PrecisionStarted,
-    RowVerdict,
-)
-from accelgui.model.requests import LadderRequest, PrecisionRequest, TrainingRequest
+from accelgui.model.requests import TrainingRequest
 from accelgui.model.sample import Sample
 
 if TYPE_CHECKING:
@@ -41,20 +26,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from accelgui.gui.main_window import MainWindow
-    from accelgui.gui.session import Session
     from accelgui.history.entries import Fact
-
-
-def train(session: Session, accuracy: float) -> None:
-    """Let a training pass by."""
-    session.run_started.emit(TrainingRequest())
-    session.run_events_arrived.emit([
-        TrainingStarted("jax", "0.9", "gpu:0", "NVIDIA H200", "mlp", 1, 32, 5, 9, 9, 9, 50.0),
-        TrainingProgress(51.0, 10, 1, 0.5, 0.8, 100.0),
-        TrainingProgress(52.0, 20, 1, 0.25, accuracy, 100.0),
-        TrainingDone(5, 20, 0.25, accuracy, 0.3, accuracy, 100.0, 2.0),
-    ])  # fmt: skip
-    session.run_ended.emit(RunOutcome(RunStatus.FINISHED, 2.0))
 
 
 @pytest.fixture
@@ -62,14 +34,6 @@ def page(window: MainWindow) -> HistoryPage:
     shown = window.show_page("history")
     assert isinstance(shown, HistoryPage)
     return shown
-
-
-def written(page: HistoryPage, count: int) -> None:
-    assert page.session.keeper is not None
-    assert page.session.keeper.writer is not None
-    page.session.keeper.writer.flush()
-    page.refresh()
-    assert len(page.model.entries) == count
 
 
 def test_that_an_empty_history_says_what_comes_here(page: HistoryPage) -> None:
@@ -191,63 +155,6 @@ def test_that_a_newer_file_is_left_alone_and_said(window: MainWindow) -> None:
     train(page.session, 0.95)
 
 
-def check_precision(session: Session, reason: str | None = None) -> list[PrecisionRow]:
-    """Let a precision check pass by."""
-    verdict = RowVerdict.PASSED if reason is None else RowVerdict.LOWER
-    detail = RowDetail(histogram=(4, 2, 1), reproducer="print(1)")
-    rows = [
-        PrecisionRow("matmul", "float32", "bound", verdict, 1e-3, 1e-2, 0.2, (1, 2), "64×64", 0.1,
-                     reason, detail=detail),
-        PrecisionRow("sum", "float32", "exact", RowVerdict.PASSED, 0.0, 0.0, None, (), "1024"),
-    ]  # fmt: skip
-    session.run_started.emit(PrecisionRequest())
-    session.run_events_arrived.emit([
-        PrecisionStarted("jax", "0.10", "gpu:0", "NVIDIA H200", 2, ("float32",)),
-        *(PrecisionRowDone(row) for row in rows),
-    ])
-    now_s = time.monotonic() + 1
-    for second in range(3):
-        values = {"utilisation_percent": 50.0, "power_watts": None}
-        session.samples_arrived.emit([Sample("gpu:0", now_s + second, values)])
-    session.run_ended.emit(RunOutcome(RunStatus.FINISHED, 3.0))
-    return rows
-
-
-def climb(session: Session) -> list[LadderRung]:
-    """Let a ladder pass by."""
-    rungs = [
-        LadderRung(code, "gpu:0", 32, "graph", "float32", rate, rate, rate, 9, is_kept=True)
-        for code, rate in (("cpu_eager", 10.0), ("xla", 90.0))
-    ]
-    session.run_started.emit(LadderRequest())
-    started = LadderStarted("jax", "0.10", "gpu:0", "H200", "mlp", ("cpu_eager", "xla", "tf32"))
-    session.run_events_arrived.emit([started, *rungs])
-    session.run_ended.emit(RunOutcome(RunStatus.FINISHED, 9.0))
-    return rungs
-
-
-def reopened(page: HistoryPage, row: int = 0) -> None:
-    page.table.selectRow(row)
-    assert [entry.id for entry in page.detail.shown] == [page.model.entries[row].id]
-    page.detail.reopen.click()
-
-
-def test_that_a_precision_check_is_shown_again_as_it_was(
-    window: MainWindow, page: HistoryPage
-) -> None:
-    rows = check_precision(page.session, "tf32")
-    written(page, 1)
-    reopened(page)
-    shown = window.pages["precision"]
-    assert isinstance(shown, PrecisionPage)
-    assert shown.isVisible()
-    assert list(shown.results.model.rows) == rows
-    assert "TF32 inputs" in shown.stage.ending.text
-    assert shown.stage.then.text.startswith("From the history: ")
-    shown.results.choose(0)
-    assert shown.results.closer.isVisibleTo(shown)
-
-
 def test_that_the_curves_of_a_precision_check_are_kept(page: HistoryPage) -> None:
     check_precision(page.session)
     written(page, 1)
@@ -259,54 +166,6 @@ def test_that_the_curves_of_a_precision_check_are_kept(page: HistoryPage) -> Non
     )
     assert (run, "accelerator") not in stack.panels["power"].curves
     assert page.detail.machine_plots.isVisible()
-
-
-def test_that_a_training_is_shown_again_beside_those_of_now(
-    window: MainWindow, page: HistoryPage
-) -> None:
-    train(page.session, 0.95)
-    written(page, 1)
-    for _again in range(2):
-        window.show_page("history")
-        reopened(page)
-    shown = window.pages["training"]
-    assert isinstance(shown, TrainingPage)
-    (key,) = shown.records
-    curve = shown.plots.stack.panels["loss"].curves[key, "training"]
-    assert curve.series.values.tolist() == [0.5, 0.25]
-    assert "95.0 %" in shown.stage.ending.text
-    assert shown.stage.then.isVisible()
-
-
-def test_that_a_ladder_is_shown_again(window: MainWindow, page: HistoryPage) -> None:
-    climb(page.session)
-    written(page, 1)
-    (entry,) = page.model.entries
-    assert (entry.kind, entry.facts["best_rung"]) == ("ladder", "xla")
-    reopened(page)
-    shown = window.pages["training"]
-    assert isinstance(shown, TrainingPage)
-    assert shown.ladder.isVisible()
-    assert [rung.rung for rung in shown.ladder.rungs] == ["cpu_eager", "xla"]
-    assert list(shown.ladder.view.rows) == ["cpu_eager", "xla", "tf32"]
-
-
-def test_that_a_check_is_shown_again_until_a_person_wants_that_of_now(
-    window: MainWindow, page: HistoryPage
-) -> None:
-    session = page.session
-    session._on_snapshot(snapshots.accelerated())
-    session.checked.emit(diagnosis.examine(snapshots.accelerated()))
-    session._on_snapshot(snapshots.cpu_only())
-    written(page, 1)
-    reopened(page)
-    shown = window.pages["overview"]
-    assert isinstance(shown, OverviewPage)
-    assert "H200" in shown.verdict_card._sentence.text()
-    assert not shown.verdict_card.start_button.isEnabled()
-    shown.then.action_pressed.emit()
-    assert "H200" not in shown.verdict_card._sentence.text()
-    assert shown.then.isHidden()
 
 
 def test_that_every_result_has_the_snapshot_of_its_time(page: HistoryPage) -> None:
@@ -394,20 +253,6 @@ def test_that_words_that_nothing_holds_are_said_to_find_nothing(page: HistoryPag
     assert page.nothing_found.isVisible()
     page.filter.setText("")
     assert page.nothing_found.isHidden()
-
-
-def test_that_nothing_is_reopened_over_a_run_under_way(
-    window: MainWindow, page: HistoryPage
-) -> None:
-    check_precision(page.session)
-    written(page, 1)
-    shown = window.show_page("precision")
-    assert isinstance(shown, PrecisionPage)
-    shown._follower = object()  # type: ignore[assignment]
-    window.show_page("history")
-    reopened(page)
-    assert not shown.results.model.rows
-    shown._follower = None
 
 
 def test_that_the_delete_key_deletes_what_is_chosen(qtbot: QtBot, page: HistoryPage) -> None:
