@@ -230,8 +230,9 @@ SIGNS = (
     ),
     sign(
         "capabilities",
-        "nvidia_driver_capabilities",
-        r"NVIDIA_DRIVER_CAPABILITIES[=: ]+[\"']?(?P<value>[\w,]+)",
+        ("nvidia_driver_capabilities", "capabilities"),
+        r"NVIDIA_DRIVER_CAPABILITIES[=: ]+[\"']?(?P<value>[\w,]+)"
+        r"|Capabilities[\"']?: ?\[+(?P<value2>[\"'\w, ]*utility[\"'\w, ]*)\]",
     ),
 )
 
@@ -279,7 +280,7 @@ def blocked(clues: Clues) -> Iterator[Candidate]:
 def utility_only(clues: Clues) -> Iterator[Candidate]:
     """nvidia-smi was asked for and computing was not."""
     for clue in clues.all("capabilities"):
-        value = clue["value"]
+        value = clue["value"] or clue["value2"]
         if "compute" not in value and "all" not in value and clues.has(*_NO_DRIVER_SEEN, "smi"):
             shown = [clue, *clues.all("no_libcuda")[:1]]
             yield likely("driver_capabilities_without_compute", shown)

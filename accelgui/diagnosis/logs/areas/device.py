@@ -186,6 +186,12 @@ SIGNS = (
         says="gpu_asleep",
     ),
     sign(
+        "at_its_hottest",
+        "gpu current temp",
+        r"GPU Current Temp *: *(?P<now>\d+) C[^\n]{0,400}"
+        r"GPU Max Operating Temp *: *(?P<most>\d+) C",
+    ),
+    sign(
         "thermal",
         "slowdown",
         r"(?:SW|HW) Thermal Slowdown *: *Active",
@@ -243,6 +249,13 @@ def fabric_manager(clues: Clues) -> Iterator[Candidate]:
         yield likely("fabric_manager_not_running", [clue])
 
 
+def hot(clues: Clues) -> Iterator[Candidate]:
+    """The GPU is as hot as its driver lets it become."""
+    clue = clues.first("at_its_hottest")
+    if clue is not None and int(clue["now"]) >= int(clue["most"]):
+        yield likely("thermal_throttling", [clue])
+
+
 def mig(clues: Clues) -> Iterator[Candidate]:
     """MIG is on and no program sees a device, since no part was made."""
     on = clues.first("mig_on")
@@ -272,4 +285,4 @@ def narrow_link(clues: Clues) -> Iterator[Candidate]:
             yield likely("pcie_link_degraded", [clue])
 
 
-RULES: tuple[Rule, ...] = (fabric_manager, mig, exclusive, narrow_link)
+RULES: tuple[Rule, ...] = (fabric_manager, hot, mig, exclusive, narrow_link)

@@ -216,7 +216,7 @@ def out_of_memory(clues: Clues) -> Iterator[Candidate]:
         or tried_too_large(clues)
     ):
         return
-    held = _held_by_others(clues)
+    held = _held_by_others(clues) if not _is_beyond_device(clues) else []
     parameters = {"asked": clues.value("torch_oom", "asked")}
     shown = [clue, *clues.all("torch_oom_now", "torch_oom_old")[:1]]
     if held:
@@ -267,6 +267,12 @@ def full_for_nobody(clues: Clues) -> Iterator[Candidate]:
     full = [clue for clue in clues.all("smi_idle") if int(clue["used"]) > 0.6 * int(clue["total"])]
     if full and not clues.has("smi_process", "torch_oom", "oom", "gpu_computes"):
         yield possible("gpu_memory_held_by_other_process", full[:1])
+
+
+def _is_beyond_device(clues: Clues) -> bool:
+    """Say whether an empty device would not have had what was asked for, either."""
+    total = _bytes(clues.value("torch_oom_now", "total") or clues.value("torch_oom_old", "total"))
+    return bool(total) and _bytes(clues.value("torch_oom", "asked")) > total
 
 
 def _held_by_others(clues: Clues) -> list[Clue]:

@@ -24,9 +24,10 @@ _NEVER_HERE = ("not in the list", "not a known", "unimplemented", "not implement
 SIGNS = (
     sign(
         "numa",
-        ("numa node", "could not identify numa", "kernel may not have been built with"),
+        ("numa node", "numa", "kernel may not have been built with"),
         r"negative value \(-1\), but there must be at least one NUMA|could not (?:open file to read"
-        r" NUMA|identify NUMA)|not have been built with NUMA support",
+        r" NUMA|identify NUMA)|not have been built with NUMA support"
+        r"|does not support NUMA - returning NUMA node zero",
         says="numa_node_unknown",
         confidence=_CERTAIN,
     ),
@@ -115,11 +116,19 @@ SIGNS = (
         r"|device\(type='cuda'|Using device: cuda"
         r"|device='?cuda:0|(?:torch|pytorch)[^\n]{0,40}on cuda|NVIDIA [\w ]+ \(UUID"
         r"|Using (?:cuda|GPU)|GPU available: True \(cuda\), used: True|Loading pipeline"
-        r"|pytorch_lightning|device: cuda)",
+        r"|pytorch_lightning|device: cuda|Torch detected GPU|Torch backend: nVidia CUDA)",
     ),
     sign(
         "torch_imported",
-        ("import torch", "site-packages/torch/", "torch==", "pytorch", "transformers", "diffusers"),
+        (
+            "torch backend:",
+            "import torch",
+            "site-packages/torch/",
+            "torch==",
+            "pytorch",
+            "transformers",
+            "diffusers",
+        ),
         None,
     ),
     sign(

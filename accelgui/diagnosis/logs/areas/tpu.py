@@ -131,8 +131,8 @@ SIGNS = (
     ),
     sign(
         "tpu_addresses_sure",
-        "worker addresses",
-        r"Expected \d+ worker addresses, got \d+",
+        ("worker addresses", "from env var tpu_"),
+        r"Expected \d+ worker addresses, got \d+|unexpected [^\n]{1,200} from env var TPU_\w+",
         says="tpu_env_var_wrong",
         confidence=_CERTAIN,
     ),
