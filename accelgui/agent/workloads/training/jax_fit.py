@@ -82,7 +82,10 @@ class JaxTraining:
         """Return the network, and the weights that it starts from."""
         network = NETWORKS[self._request.model]
         weights = initial_weights(weights_of(network), self._request.seed)
-        return Learner(partial(forward, network), network.learning_rate), weights
+        learner = Learner(
+            partial(forward, network), network.learning_rate, has_dropout=network.dropout > 0
+        )
+        return learner, weights
 
     @contextmanager
     def _in_force(self) -> Iterator[None]:
@@ -118,20 +121,35 @@ class JaxTraining:
         """Yield what a step takes, and how many samples count in it."""
         size = self._request.batch_size
         images, labels = data
-        for rows, counts in _batches(order, size):
-            samples = int(counts.sum())
+        for rows, counts, samples in self._batches(order, size):
             if self._request.feeding in {"default", "device"}:
                 yield (images, labels, rows, counts), samples
             else:
                 moved = self._on_device((images[rows], labels[rows]))
                 yield (*moved, np.arange(size, dtype=np.int32), counts), samples
 
+    def _batches(self, order: Any, size: int) -> Iterator[tuple[Any, Any, int]]:
+        """Yield rows, which of them count, as float32 of 0 and 1, and how many.
+
+        All batches have one size, since another one would be compiled anew: what the last one
+        lacks is filled up with rows that do not count.
+        """
+        order = order.astype(np.int32)
+        whole = len(order) - len(order) % size
+        # Moved to the device once, not with each batch.
+        all_count = self._on_device(np.ones(size, np.float32))
+        for start in range(0, whole, size):
+            yield order[start : start + size], all_count, size
+        if left := len(order) - whole:
+            some_count = self._on_device((np.arange(size) < left).astype(np.float32))
+            yield np.resize(order[whole:], size), some_count, left
+
     def _validate(self, data: Any, stop: threading.Event) -> list[float]:
         """Return the mean loss and the accuracy."""
         samples = len(data[1])
         size = max(self._request.batch_size, VALIDATION_BATCH_SIZE)
         sums = self._on_device(np.zeros(2, np.float32))
-        for rows, counts in _batches(np.arange(samples), size):
+        for rows, counts, _ in self._batches(np.arange(samples), size):
             if stop.is_set():
                 raise Interrupted
             sums += self._judge(self._state["weights"], *data, rows, counts)
@@ -142,16 +160,3 @@ class JaxTraining:
 def _find(device: FrameworkDevice) -> Any:
     found = jax.local_devices() + jax.local_devices(backend="cpu")
     return next(candidate for candidate in found if str(candidate) == device.name)
-
-
-def _batches(order: Any, size: int) -> Iterator[tuple[Any, Any]]:
-    """Yield rows and which of them count, as float32 of 0 and 1.
-
-    All batches have one size, since another one would be compiled anew: what the last one lacks
-    is filled up with rows that do not count.
-    """
-    for start in range(0, len(order), size):
-        rows = order[start : start + size].astype(np.int32)
-        counts = np.zeros(size, np.float32)
-        counts[: len(rows)] = 1
-        yield np.resize(rows, size), counts

@@ -31,11 +31,13 @@ class Learner:
 
     `forward(weights, images, half, dropout_key)` returns the logits [n, classes] in float32,
     without dropout where the key is None; `losses(logits, labels)` the loss of each sample.
+    Without `has_dropout` there never is a key: making one in each step takes time.
     """
 
     forward: Callable[[list[Any], Any, Optional[str], Any], Any]
     learning_rate: float
     losses: Callable[[Any, Any], Any] = cross_entropy
+    has_dropout: bool = True
 
 
 def first_state(weights: list[Any], half: Optional[str], seed: int) -> dict[str, Any]:
@@ -67,16 +69,20 @@ def step(
 
     Returns the new state, and `sums` with the losses and the number of right answers added.
     """
-    key, dropout_key = jax.random.split(state["key"])
+    key, dropout_key = state["key"], None
+    if learner.has_dropout:
+        key, dropout_key = jax.random.split(key)
+    # A scale that is not known to be 1 costs a pass over all gradients.
+    scale = state["scale"] if half == "float16" else 1.0
 
     def scaled_loss(weights: list[Any]) -> tuple[Any, Any]:
         logits = learner.forward(weights, images[rows], half, dropout_key)
         losses, right = _losses(learner, logits, labels[rows])
         told = jnp.stack([(losses * counts).sum(), (right * counts).sum()])
-        return state["scale"] * told[0] / counts.sum(), told
+        return scale * told[0] / counts.sum(), told
 
     gradients, told = jax.grad(scaled_loss, has_aux=True)(state["weights"])
-    gradients = [gradient / state["scale"] for gradient in gradients]
+    gradients = [gradient / scale for gradient in gradients]
     finite = jnp.stack([jnp.isfinite(gradient).all() for gradient in gradients]).all()
     updated = _adam(learner.learning_rate, steps, state, gradients)
     if half == "float16":
