@@ -301,10 +301,10 @@ CASES: dict[str, tuple[str, Callable[[Tree], object], Callable[[Tree], object]]]
     "a framework in a project's environment / one that fits": (
         "cpu_only_build",
         lambda t: t.nvidia_machine().packages(
-            "torch-2.5.1+cpu", site="home/a/work/.venv/lib/python3.12/site-packages"
+            "torch-2.5.1+cpu", site="home/a/project/.venv/lib/python3.12/site-packages"
         ),
         lambda t: t.nvidia_machine().packages(
-            "torch-2.5.1+cu124", site="home/a/work/.venv/lib/python3.12/site-packages"
+            "torch-2.5.1+cu124", site="home/a/project/.venv/lib/python3.12/site-packages"
         ),
     ),
 }  # fmt: skip
